@@ -1,0 +1,23 @@
+"""The domain's place among Django's apps."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from booking.features import FeatureSpec, register
+from booking.guards import install_guards
+
+
+class BookingConfig(AppConfig):
+    name = "booking"
+    verbose_name = _("Bookings")
+
+    def ready(self):
+        post_migrate.connect(install_guards, sender=self)
+        register(
+            FeatureSpec(
+                key="classes",
+                name=_("Classes"),
+                description=_("Group sessions with several places, scheduled beforehand."),
+            )
+        )

@@ -1,0 +1,33 @@
+"""The three capability tokens and the human code of a booking.
+
+A token is all its holder needs: *manage* (one booking: see, move, cancel), *join*
+(one booking: its meeting page), *host* (one session: the provider's meeting page).
+"""
+
+import secrets
+
+from django.conf import settings
+
+# Digits and letters that nobody mistakes for one another on the phone.
+_CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 8
+
+
+def new_token() -> str:
+    """Return 128 random bits as 22 characters that are safe in an address."""
+    return secrets.token_urlsafe(16)
+
+
+def new_code() -> str:
+    """Return a booking code for people, such as ``K7XW2M9P``."""
+    return "".join(secrets.choice(_CODE_ALPHABET) for _position in range(CODE_LENGTH))
+
+
+def meeting_url(token: str) -> str:
+    """The page behind a *join* or *host* token, absolute."""
+    return f"{settings.SITE_URL}/m/{token}/"
+
+
+def manage_url(token: str) -> str:
+    """The page of one booking, absolute."""
+    return f"{settings.SITE_URL}/b/{token}/"

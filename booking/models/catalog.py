@@ -1,0 +1,132 @@
+"""What can be booked."""
+
+from datetime import timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.people import Provider
+from booking.validators import validate_colour
+
+LONGEST_MINUTES = 1435
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def active(self):
+        return self.filter(is_active=True)
+
+    def listed(self):
+        """Services shown on the booking site; the others are reached by their link."""
+        return self.active().filter(is_listed=True)
+
+    def in_order(self):
+        return self.order_by("position", "name", "pk")
+
+
+class Service(models.Model):
+    """An appointment with one client, or a class with several places."""
+
+    APPOINTMENT, CLASS = "appointment", "class"
+    KINDS = [(APPOINTMENT, _("Appointment")), (CLASS, _("Class"))]
+
+    kind = models.CharField(_("kind"), max_length=12, choices=KINDS, default=APPOINTMENT)
+    name = models.CharField(_("name"), max_length=150)
+    slug = models.SlugField(_("address on the booking site"), max_length=80, unique=True)
+    description = models.TextField(_("description"), blank=True)
+    duration_minutes = models.PositiveSmallIntegerField(
+        _("duration, minutes"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(LONGEST_MINUTES)],
+    )
+    buffer_before_minutes = models.PositiveSmallIntegerField(
+        _("kept free before, minutes"), default=0, validators=[MaxValueValidator(LONGEST_MINUTES)]
+    )
+    buffer_after_minutes = models.PositiveSmallIntegerField(
+        _("kept free after, minutes"), default=0, validators=[MaxValueValidator(LONGEST_MINUTES)]
+    )
+    last_may_skip_buffer_after = models.BooleanField(
+        _("the last booking of the day may skip the time after"), default=False
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("places"), default=1, validators=[MinValueValidator(1)]
+    )
+    grid_minutes = models.PositiveSmallIntegerField(
+        _("a start time every … minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("Leave empty to use the company's."),
+    )
+    notice_minutes = models.PositiveIntegerField(
+        _("book at least … minutes before"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to use the company's."),
+    )
+    horizon_days = models.PositiveSmallIntegerField(
+        _("book at most … days ahead"),
+        null=True,
+        blank=True,
+        help_text=_("Leave empty to use the company's."),
+    )
+    ignores_hours = models.BooleanField(
+        _("round the clock"),
+        default=False,
+        help_text=_("Offered at any hour of every day, except in time off."),
+    )
+    price = models.DecimalField(
+        _("price shown"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
+    currency = models.CharField(_("currency"), max_length=3, default="UAH")
+    colour = models.CharField(
+        _("colour"), max_length=7, default="#2f6f4f", validators=[validate_colour]
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+    is_active = models.BooleanField(_("active"), default=True)
+    is_listed = models.BooleanField(_("listed on the booking site"), default=True)
+    is_online_meeting = models.BooleanField(_("online meeting"), default=False)
+    providers = models.ManyToManyField(
+        Provider, verbose_name=_("providers"), related_name="services", blank=True
+    )
+
+    objects = ServiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("service")
+        verbose_name_plural = _("services")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(duration_minutes__gte=5, duration_minutes__lte=LONGEST_MINUTES),
+                name="service_duration_within_a_day",
+            ),
+            models.CheckConstraint(condition=models.Q(capacity__gte=1), name="service_has_places"),
+            models.CheckConstraint(
+                condition=models.Q(grid_minutes__isnull=True)
+                | models.Q(grid_minutes__gte=1, grid_minutes__lte=1440),
+                name="service_grid_within_a_day",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("site:service", args=[self.slug])
+
+    @property
+    def is_class(self) -> bool:
+        return self.kind == self.CLASS
+
+    @property
+    def duration(self) -> timedelta:
+        return timedelta(minutes=self.duration_minutes)
+
+    @property
+    def buffer_before(self) -> timedelta:
+        return timedelta(minutes=self.buffer_before_minutes)
+
+    @property
+    def buffer_after(self) -> timedelta:
+        return timedelta(minutes=self.buffer_after_minutes)

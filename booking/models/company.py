@@ -1,0 +1,73 @@
+"""The one company of this installation."""
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from booking.validators import validate_timezone
+
+
+def first_timezone() -> str:
+    return settings.COMPANY_TIME_ZONE
+
+
+def first_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+class CompanyManager(models.Manager["Company"]):
+    def current(self) -> "Company":
+        """Return the company; before anybody named it, one with the first values."""
+        return self.filter(pk=Company.THE_ONE).first() or Company(pk=Company.THE_ONE)
+
+
+class Company(models.Model):
+    """Names, zone and the rules that hold unless a service says otherwise."""
+
+    THE_ONE = 1
+
+    name = models.CharField(_("name"), max_length=150, default="My company")
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    address = models.CharField(_("address"), max_length=250, blank=True)
+    description = models.TextField(_("description"), blank=True)
+    timezone = models.CharField(
+        _("time zone"), max_length=64, default=first_timezone, validators=[validate_timezone]
+    )
+    language = models.CharField(_("language"), max_length=10, default=first_language)
+    grid_minutes = models.PositiveSmallIntegerField(_("a start time every … minutes"), default=15)
+    notice_minutes = models.PositiveIntegerField(_("book at least … minutes before"), default=60)
+    horizon_days = models.PositiveSmallIntegerField(_("book at most … days ahead"), default=60)
+    cancel_until_minutes = models.PositiveIntegerField(
+        _("clients may cancel until … minutes before"), default=0
+    )
+    reschedule_until_minutes = models.PositiveIntegerField(
+        _("clients may move a booking until … minutes before"), default=0
+    )
+
+    objects = CompanyManager()
+
+    class Meta:
+        verbose_name = _("company")
+        verbose_name_plural = _("company")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="company_is_one"),
+            models.CheckConstraint(
+                condition=models.Q(grid_minutes__gte=1, grid_minutes__lte=1440),
+                name="company_grid_within_a_day",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        self.pk = self.THE_ONE
+        super().save(*args, **kwargs)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)

@@ -1,0 +1,145 @@
+"""When the company and its providers work: rules in wall time, time off in instants.
+
+A row without a provider speaks of the company. Wall times are those of the
+provider's zone, or the company's where the provider has none.
+"""
+
+from datetime import time
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from booking.models.people import Provider
+from booking.validators import validate_whole_minutes
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class Stretch(models.Model):
+    """Part of a day, ``[starts, ends)`` in wall time; midnight as an end closes the day."""
+
+    starts = models.TimeField(_("from"), validators=[validate_whole_minutes])
+    ends = models.TimeField(
+        _("until"), validators=[validate_whole_minutes], help_text=_("00:00 is midnight.")
+    )
+
+    class Meta:
+        abstract = True
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Minutes from midnight, the end within 1..1440."""
+        start = self.starts.hour * 60 + self.starts.minute
+        return start, self.ends.hour * 60 + self.ends.minute or 1440
+
+
+ENDS_LATER = models.Q(ends__gt=models.F("starts")) | models.Q(ends=time(0))
+
+
+class WorkingHours(Stretch):
+    """A weekly stretch; several a day leave a break between them."""
+
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name=_("provider"),
+        related_name="working_hours",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+    )
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        constraints = [
+            models.CheckConstraint(condition=ENDS_LATER, name="working_hours_end_later"),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6), name="working_hours_weekday"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+
+class SpecialDay(models.Model):
+    """A date that differs from its weekday: closed, or open from–until.
+
+    Several rows of one date are several stretches. A provider's rows win over the
+    company's on the same date.
+    """
+
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name=_("provider"),
+        related_name="special_days",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+    )
+    date = models.DateField(_("date"))
+    starts = models.TimeField(_("from"), null=True, blank=True, validators=[validate_whole_minutes])
+    ends = models.TimeField(_("until"), null=True, blank=True, validators=[validate_whole_minutes])
+    note = models.CharField(_("note"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(starts__isnull=True, ends__isnull=True)
+                | (models.Q(starts__isnull=False, ends__isnull=False) & ENDS_LATER),
+                name="special_day_closed_or_whole",
+            )
+        ]
+        indexes = [models.Index(fields=["date"], name="special_day_date")]
+
+    def __str__(self):
+        return f"{self.date:%Y-%m-%d}"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.starts is None
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Minutes from midnight, the end within 1..1440; only of an open stretch."""
+        assert self.starts is not None and self.ends is not None
+        start = self.starts.hour * 60 + self.starts.minute
+        return start, self.ends.hour * 60 + self.ends.minute or 1440
+
+
+class TimeOff(models.Model):
+    """A provider's absence or blocked time, ``[starts_at, ends_at)``."""
+
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name=_("provider"),
+        related_name="time_off",
+        on_delete=models.CASCADE,
+    )
+    starts_at = models.DateTimeField(_("from"))
+    ends_at = models.DateTimeField(_("until"))
+    note = models.CharField(_("note"), max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = _("time off")
+        verbose_name_plural = _("time off")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="time_off_ends_later"
+            )
+        ]
+        indexes = [models.Index(fields=["provider", "ends_at"], name="time_off_of_provider")]
+
+    def __str__(self):
+        return self.note or f"{self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%Y-%m-%d %H:%M}"

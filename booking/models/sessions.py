@@ -1,0 +1,271 @@
+"""Stretches of providers' time, the places taken in them, and what happened.
+
+Only ``booking.actions`` writes sessions and bookings; only ``booking.events`` writes events.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from booking.links import CODE_LENGTH, new_code, new_token
+from booking.models.catalog import Service
+from booking.models.people import Client, Provider, User
+from booking.validators import validate_colour
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def active(self):
+        return self.filter(status=Session.ACTIVE)
+
+    def occupying(self, from_at: datetime, until_at: datetime):
+        """Sessions whose occupied range meets ``[from_at, until_at)``."""
+        return self.filter(occupied_from__lt=until_at, occupied_until__gt=from_at)
+
+    def starting_within(self, from_at: datetime, until_at: datetime):
+        return self.filter(starts_at__gte=from_at, starts_at__lt=until_at)
+
+
+class Session(models.Model):
+    """A stretch of one provider's time, ``[starts_at, ends_at)``, with places in it.
+
+    ``[occupied_from, occupied_until)`` adds the buffers as they were when it was
+    written. ``revision`` rises with time, provider or status.
+    """
+
+    ACTIVE, CANCELLED = "active", "cancelled"
+    STATUSES = [(ACTIVE, _("Active")), (CANCELLED, _("Cancelled"))]
+
+    provider = models.ForeignKey(
+        Provider,
+        verbose_name=_("provider"),
+        related_name="sessions",
+        on_delete=models.PROTECT,
+    )
+    service = models.ForeignKey(
+        Service, verbose_name=_("service"), related_name="sessions", on_delete=models.PROTECT
+    )
+    starts_at = models.DateTimeField(_("start"))
+    ends_at = models.DateTimeField(_("end"))
+    occupied_from = models.DateTimeField(_("occupied from"))
+    occupied_until = models.DateTimeField(_("occupied until"))
+    capacity = models.PositiveSmallIntegerField(_("places"), default=1)
+    seats_taken = models.PositiveSmallIntegerField(_("places taken"), default=0)
+    status = models.CharField(_("status"), max_length=10, choices=STATUSES, default=ACTIVE)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    host_token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    created_at = models.DateTimeField(_("added"), default=now, editable=False)
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")), name="session_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    occupied_from__lte=models.F("starts_at"),
+                    occupied_until__gte=models.F("ends_at"),
+                ),
+                name="session_occupies_itself",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(seats_taken__lte=models.F("capacity"), capacity__gte=1),
+                name="session_seats_within_capacity",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["provider", "occupied_until"], name="session_of_provider"),
+            models.Index(fields=["starts_at"], name="session_start"),
+            models.Index(fields=["service", "starts_at"], name="session_of_service"),
+        ]
+
+    def __str__(self):
+        return f"{self.service} {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == self.ACTIVE
+
+    @property
+    def seats_left(self) -> int:
+        return self.capacity - self.seats_taken
+
+    @property
+    def duration(self) -> timedelta:
+        return self.ends_at - self.starts_at
+
+
+class Label(models.Model):
+    """A coloured word of the company's own on a booking, such as *paid in cash*."""
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    colour = models.CharField(
+        _("colour"), max_length=7, default="#6b7280", validators=[validate_colour]
+    )
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+
+    def __str__(self):
+        return self.name
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def confirmed(self):
+        return self.filter(state=Booking.CONFIRMED)
+
+    def taking_seats(self):
+        return self.filter(state__in=Booking.TAKING_SEATS)
+
+    def of_user(self, user: User):
+        """Bookings of every client record that ``user`` proved to be theirs."""
+        return self.filter(client__user=user)
+
+    def with_people(self):
+        return self.select_related("client", "session__provider", "session__service")
+
+
+class Booking(models.Model):
+    """One client's place or places in a session.
+
+    ``revision`` rises with whatever its people must be told: session, time,
+    provider, state. ``language`` and ``timezone`` are the client's when they booked.
+    """
+
+    HELD, PENDING, CONFIRMED = "held", "pending", "confirmed"
+    CANCELLED, DECLINED, EXPIRED = "cancelled", "declined", "expired"
+    STATES = [
+        (HELD, _("Held")),
+        (PENDING, _("Waiting for approval")),
+        (CONFIRMED, _("Confirmed")),
+        (CANCELLED, _("Cancelled")),
+        (DECLINED, _("Declined")),
+        (EXPIRED, _("Expired")),
+    ]
+    TAKING_SEATS = (HELD, PENDING, CONFIRMED)
+    UNKNOWN, ATTENDED, NO_SHOW = "unknown", "attended", "no_show"
+    ATTENDANCES = [(UNKNOWN, "—"), (ATTENDED, _("Came")), (NO_SHOW, _("Did not come"))]
+    SITE, STAFF, API = "site", "staff", "api"
+    SOURCES = [(SITE, _("Booking site")), (STAFF, _("Staff")), (API, _("API"))]
+
+    session = models.ForeignKey(
+        Session, verbose_name=_("session"), related_name="bookings", on_delete=models.PROTECT
+    )
+    client = models.ForeignKey(
+        Client, verbose_name=_("client"), related_name="bookings", on_delete=models.PROTECT
+    )
+    code = models.CharField(
+        _("code"), max_length=CODE_LENGTH, unique=True, default=new_code, editable=False
+    )
+    seats = models.PositiveSmallIntegerField(_("places"), default=1)
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=CONFIRMED)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    attendance = models.CharField(
+        _("attendance"), max_length=10, choices=ATTENDANCES, default=UNKNOWN
+    )
+    label = models.ForeignKey(
+        Label, verbose_name=_("label"), null=True, blank=True, on_delete=models.SET_NULL
+    )
+    language = models.CharField(_("language"), max_length=10, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True)
+    note = models.TextField(_("note from the client"), blank=True)
+    comment = models.TextField(_("comment of the staff"), blank=True)
+    source = models.CharField(_("booked through"), max_length=10, choices=SOURCES, default=SITE)
+    revision = models.PositiveIntegerField(_("revision"), default=1)
+    manage_token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    join_token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    idempotency_key = models.CharField(
+        max_length=200, unique=True, null=True, blank=True, editable=False
+    )
+    created_at = models.DateTimeField(_("booked"), default=now, editable=False)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancel_reason = models.CharField(_("reason"), max_length=500, blank=True)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(seats__gte=1), name="booking_has_a_seat"),
+            models.CheckConstraint(
+                condition=~models.Q(state="held") | models.Q(held_until__isnull=False),
+                name="booking_held_until_some_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="cancelled") | models.Q(cancelled_at__isnull=False),
+                name="booking_cancelled_at_some_time",
+            ),
+        ]
+        indexes = [models.Index(fields=["session", "state"], name="booking_of_session")]
+
+    def __str__(self):
+        return self.code
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.state == self.CONFIRMED
+
+    @property
+    def takes_seats(self) -> bool:
+        return self.state in self.TAKING_SEATS
+
+
+class Event(models.Model):
+    """What happened, once and for all: the history of a booking and the audit trail."""
+
+    BOOKED, RESCHEDULED, CANCELLED = "booked", "rescheduled", "cancelled"
+    SESSION_CANCELLED = "session_cancelled"
+    FEATURE_ENABLED, FEATURE_DISABLED = "feature_enabled", "feature_disabled"
+    ZOOM_CONNECTED, ZOOM_DISCONNECTED = "zoom_connected", "zoom_disconnected"
+    ZOOM_CONNECTION_LOST = "zoom_connection_lost"
+    MEETING_FAILED = "meeting_failed"
+    LINK_ADDED, LINK_REMOVED = "link_added", "link_removed"
+    KINDS = [
+        (BOOKED, _("Booked")),
+        (RESCHEDULED, _("Moved")),
+        (CANCELLED, _("Cancelled")),
+        (SESSION_CANCELLED, _("Session cancelled")),
+        (FEATURE_ENABLED, _("Feature enabled")),
+        (FEATURE_DISABLED, _("Feature disabled")),
+        (ZOOM_CONNECTED, _("Zoom connected")),
+        (ZOOM_DISCONNECTED, _("Zoom disconnected")),
+        (ZOOM_CONNECTION_LOST, _("Zoom connection lost")),
+        (MEETING_FAILED, _("Meeting could not be made")),
+        (LINK_ADDED, _("Meeting link added")),
+        (LINK_REMOVED, _("Meeting link removed")),
+    ]
+
+    kind = models.CharField(_("what"), max_length=40, choices=KINDS)
+    session = models.ForeignKey(
+        Session, related_name="events", null=True, blank=True, on_delete=models.PROTECT
+    )
+    booking = models.ForeignKey(
+        Booking, related_name="events", null=True, blank=True, on_delete=models.PROTECT
+    )
+    actor = models.ForeignKey(
+        User,
+        verbose_name=_("by"),
+        related_name="+",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        help_text=_("Empty: the client, or the system."),
+    )
+    details = models.JSONField(_("details"), default=dict, blank=True)
+    occurred_at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        indexes = [models.Index(fields=["occurred_at"], name="event_time")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.occurred_at:%Y-%m-%d %H:%M} UTC"

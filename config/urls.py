@@ -1,0 +1,16 @@
+"""Which page answers which address (docs/architecture.md, "Names that others rely on")."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from web.health import healthz, readyz
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("zoomlink.urls")),
+    path("", include("web.site.urls")),
+]
