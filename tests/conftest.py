@@ -1,0 +1,29 @@
+"""What every test stands on: no network, the right database, the right size."""
+
+import os
+from collections.abc import Callable
+
+import pytest
+from django.conf import settings
+
+from tests import network
+
+network.block()
+
+IS_POSTGRES = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
+IS_SOAK = os.environ.get("SOAK") == "1"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what says nothing here. Left out, not skipped: a skip fails the run."""
+    unwanted = {"sqlite_only", "no_database"} if IS_POSTGRES else {"postgres_only"}
+    left_out = [item for item in items if any(item.get_closest_marker(m) for m in unwanted)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(scope="session")
+def size() -> Callable[[int, int], int]:
+    """Return ``size(short, full)``: how often a proof repeats now, and under `make soak`."""
+    return lambda short, full: full if IS_SOAK else short

@@ -1,0 +1,1 @@
+"""Sets up, runs, tests and checks the project. Knows nothing of bookings."""
