@@ -1,0 +1,234 @@
+"""Book, move, cancel."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking import events
+from booking.actions import policy, seats
+from booking.actions.sessions import (
+    close_booking,
+    close_session,
+    free_provider,
+    lock_providers,
+    lock_sessions,
+    move_session,
+    scheduled_session,
+    write_session,
+)
+from booking.actions.transactions import in_one_transaction
+from booking.errors import BookingClosed, NotBookable, Outdated, TooLate
+from booking.models import Booking, Client, Company, Event, Provider, Service, Session, User
+
+
+@dataclass(frozen=True)
+class ClientDetails:
+    """Who books, as they gave it. ``timezone`` is an IANA name, ``language`` a code."""
+
+    name: str
+    email: str = ""
+    phone: str = ""
+    timezone: str = ""
+    language: str = ""
+
+
+@in_one_transaction
+def book(
+    *,
+    service_id: int,
+    client: ClientDetails,
+    now: datetime,
+    starts_at: datetime | None = None,
+    provider_id: int | None = None,
+    session_id: int | None = None,
+    places: int = 1,
+    note: str = "",
+    source: str = Booking.SITE,
+    actor: User | None = None,
+    idempotency_key: str | None = None,
+) -> Booking:
+    """Book an appointment at ``starts_at``, or places in the class session ``session_id``.
+
+    Times are aware. ``provider_id`` None means any provider of the service. The same
+    ``idempotency_key`` gives the same booking again. Records BOOKED.
+
+    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable (texts fit for people).
+    """
+    if (repeated := _made_with(idempotency_key)) is not None:
+        return repeated
+    service = _bookable_service(service_id)
+    session = _session_to_book(service, starts_at, provider_id, session_id, now)
+    seats.take(session, places)
+    booking = Booking.objects.create(
+        session=session,
+        client=_client_record(client),
+        seats=places,
+        state=Booking.CONFIRMED,
+        language=client.language,
+        timezone=client.timezone,
+        note=note,
+        source=source,
+        idempotency_key=idempotency_key,
+        created_at=now,
+    )
+    events.record(Event.BOOKED, now=now, booking=booking, actor=actor, source=source)
+    return booking
+
+
+def _made_with(idempotency_key: str | None) -> Booking | None:
+    if not idempotency_key:
+        return None
+    return Booking.objects.with_people().filter(idempotency_key=idempotency_key).first()
+
+
+def _bookable_service(service_id: int) -> Service:
+    service = Service.objects.active().filter(pk=service_id).first()
+    if service is None:
+        raise NotBookable
+    return service
+
+
+def _session_to_book(
+    service: Service,
+    starts_at: datetime | None,
+    provider_id: int | None,
+    session_id: int | None,
+    now: datetime,
+) -> Session:
+    if service.is_class:
+        return scheduled_session(service, session_id, now=now)
+    if starts_at is None:
+        raise NotBookable
+    provider = free_provider(service, starts_at, provider_id=provider_id, now=now)
+    return write_session(service, provider, starts_at)
+
+
+def _client_record(details: ClientDetails) -> Client:
+    """Find the client by address and name, or write a new record."""
+    fields = {
+        "phone": details.phone,
+        "timezone": details.timezone,
+        "language": details.language,
+    }
+    if not details.email:
+        return Client.objects.create(name=details.name, **fields)
+    client, _is_new = Client.objects.get_or_create(
+        email__iexact=details.email,
+        name__iexact=details.name,
+        defaults={"email": details.email.lower(), "name": details.name, **fields},
+    )
+    return client
+
+
+@in_one_transaction
+def cancel(
+    *, booking_id: int, now: datetime, actor: User | None = None, reason: str = ""
+) -> Booking:
+    """Cancel a booking and free what it took; ``actor`` None means its client.
+
+    Raises BookingClosed when it is no longer open, TooLate when the company's time for
+    clients has passed. Records CANCELLED.
+    """
+    booking = _open_booking(booking_id, now=now)
+    if actor is None and not policy.may_be_cancelled(booking, Company.objects.current(), now=now):
+        raise TooLate
+    close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
+    seats.give_back(booking.session, booking.seats)
+    if not booking.session.service.is_class:
+        close_session(booking.session)
+    events.record(Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason)
+    return booking
+
+
+@in_one_transaction
+def reschedule(
+    *,
+    booking_id: int,
+    now: datetime,
+    starts_at: datetime | None = None,
+    session_id: int | None = None,
+    provider_id: int | None = None,
+    expected_revision: int | None = None,
+    actor: User | None = None,
+) -> Booking:
+    """Move a booking to an aware ``starts_at``, or to another session of its class.
+
+    ``provider_id`` None keeps the provider; ``actor`` None means the client. With
+    ``expected_revision`` a booking that changed since is refused. Records RESCHEDULED
+    with what was before.
+
+    Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull.
+    """
+    booking = _open_booking(
+        booking_id, now=now, other_provider_id=provider_id, other_session_id=session_id
+    )
+    if expected_revision is not None and booking.revision != expected_revision:
+        raise Outdated
+    if actor is None and not policy.may_be_moved(booking, Company.objects.current(), now=now):
+        raise TooLate
+    was = _place_of(booking)
+    if booking.session.service.is_class:
+        _move_seats(booking, session_id, now)
+    else:
+        _move_appointment(booking, starts_at, provider_id, now)
+    booking.revision += 1
+    booking.save(update_fields=["session", "revision"])
+    events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, was=was)
+    return booking
+
+
+def _open_booking(
+    booking_id: int,
+    *,
+    now: datetime,
+    other_provider_id: int | None = None,
+    other_session_id: int | None = None,
+) -> Booking:
+    """Lock what a change of this booking touches, then read it and see that it is open.
+
+    Locks providers only where another time is wanted from one: who merely frees a
+    place need not wait for them.
+    """
+    seen = Booking.objects.select_related("session").get(pk=booking_id)
+    if other_provider_id is not None:
+        both = {seen.session.provider_id, other_provider_id}
+        lock_providers(Provider.objects.filter(pk__in=both))
+    lock_sessions({seen.session_id, other_session_id})
+    booking = Booking.objects.with_people().get(pk=booking_id)
+    if booking.session_id != seen.session_id:
+        raise Outdated
+    if not booking.takes_seats or booking.session.ends_at <= now:
+        raise BookingClosed
+    return booking
+
+
+def _place_of(booking: Booking) -> dict[str, object]:
+    """What a message and the history need to say where a booking was before."""
+    session = booking.session
+    return {
+        "session": session.pk,
+        "starts_at": session.starts_at.isoformat(),
+        "provider": session.provider_id,
+    }
+
+
+def _move_appointment(
+    booking: Booking, starts_at: datetime | None, provider_id: int | None, now: datetime
+) -> None:
+    if starts_at is None:
+        raise NotBookable
+    session = booking.session
+    provider = free_provider(
+        session.service,
+        starts_at,
+        provider_id=provider_id or session.provider_id,
+        now=now,
+        ignoring_session=session,
+    )
+    move_session(session, provider, starts_at)
+
+
+def _move_seats(booking: Booking, session_id: int | None, now: datetime) -> None:
+    target = scheduled_session(booking.session.service, session_id, now=now)
+    seats.give_back(booking.session, booking.seats)
+    seats.take(target, booking.seats)
+    booking.session = target
