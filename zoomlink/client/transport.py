@@ -1,0 +1,41 @@
+"""One request, one answer: timeouts, no redirects, no retries, and what a failure leaves behind."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import requests
+from urllib3.exceptions import MaxRetryError, NewConnectionError
+
+from zoomlink.client.errors import ZoomUnavailable
+
+# Seconds to connect, and between two bytes of the answer.
+DEFAULT_TIMEOUT = (3.05, 5.0)
+Timeout = tuple[float, float]
+
+
+@contextmanager
+def translated(*, may_change: bool) -> Iterator[None]:
+    """Turn a failure on the way to Zoom into ZoomUnavailable, without the address in its text.
+
+    ``may_change`` says whether the request asked for a change: unless nothing was sent, its
+    outcome is then unknown.
+    """
+    try:
+        yield
+    except requests.RequestException as error:
+        unknown = may_change and not _nothing_was_sent(error)
+        # Not chained: the library's error carries the request, and with it the token.
+        raise ZoomUnavailable(_reason(error), outcome_unknown=unknown) from None
+
+
+def _nothing_was_sent(error: requests.RequestException) -> bool:
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)
+
+
+def _reason(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "Zoom did not answer in time"
+    return "Zoom could not be reached"
