@@ -38,7 +38,7 @@ class RequestLog:
             "operation": operation,
             "status": None,
             "at": context.now(),
-            "token_family": None,
+            "token_family": None,  # nosec B105
         }
         with self._lock:
             self._entries.append(entry)
