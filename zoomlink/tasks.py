@@ -1,0 +1,19 @@
+"""What workers do for online meetings: ids in, one call, nothing else."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from zoomlink import actions
+
+
+@shared_task
+def sync_meeting(*, meeting_id: int, **_newer_arguments) -> None:
+    """Make Zoom agree with one session."""
+    actions.sync_meeting(meeting_id=meeting_id, now=timezone.now())
+
+
+@shared_task
+def sweep(**_newer_arguments) -> None:
+    """Wake whatever differs, soonest first: also the way changed conditions take effect."""
+    for meeting_id in actions.review(now=timezone.now()):
+        sync_meeting.delay(meeting_id=meeting_id)

@@ -1,4 +1,15 @@
+"""The way to Zoom and back, and the page behind every meeting link."""
+
 from django.urls import path
 
+from zoomlink import views
+
 app_name = "zoomlink"
-urlpatterns: list = []
+urlpatterns = [
+    path("zoom/authorize/", views.authorize, name="authorize"),
+    path("zoom/callback/", views.callback, name="callback"),
+    path("zoom/logout/", views.logout, name="logout"),
+    path("m/<str:token>/", views.meeting, name="meeting"),
+    path("m/<str:token>/status/", views.meeting_status, name="meeting-status"),
+    path("m/<str:token>/enter/", views.meeting_enter, name="meeting-enter"),
+]

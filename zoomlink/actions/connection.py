@@ -1,0 +1,238 @@
+"""Connecting a Zoom account, asking it, and leaving it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from booking import events
+from booking.models import Event, User
+from zoomlink import oauth
+from zoomlink.client import (
+    Tokens,
+    ZoomAccessNotShared,
+    ZoomClient,
+    ZoomError,
+    ZoomGrantDead,
+    ZoomNotPermitted,
+    ZoomScopeMissing,
+    ZoomTokenExpired,
+)
+from zoomlink.client import ZoomUser as UserAtZoom
+from zoomlink.errors import AlreadyConnected, ConnectionLost, NotConnected
+from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
+
+T = TypeVar("T")
+
+LICENSED = 2  # Zoom, Users API reference: type of a user
+
+
+def refuse_second_connection() -> None:
+    """Raise AlreadyConnected while a connection works.
+
+    Asked before the code is exchanged: a second grant of the same user would kill
+    the tokens of the first.
+    """
+    connection = ZoomConnection.objects.current()
+    if connection is not None and connection.is_connected:
+        raise AlreadyConnected
+
+
+def connect(*, code: str, verifier: str, actor: User | None, now: datetime) -> ZoomConnection:
+    """Exchange the code and keep the connection with its account and users.
+
+    A lost connection is taken over by its own account, or replaced by another one's.
+    Raises AlreadyConnected, or a ZoomError with nothing stored.
+    """
+    refuse_second_connection()
+    tokens = oauth.endpoint().exchange(code, oauth.redirect_uri(), verifier)
+    with oauth.client_with(tokens) as client:
+        me = client.me()
+        listed = _listed_users(client)
+    return _keep(tokens, me, listed, actor=actor, now=now)
+
+
+def _listed_users(client: ZoomClient) -> list[UserAtZoom] | None:
+    """All users of the account, or None where the person did not share access to them."""
+    try:
+        return client.users()
+    except (ZoomAccessNotShared, ZoomScopeMissing, ZoomNotPermitted):
+        return None
+
+
+@transaction.atomic(durable=True)
+def _keep(
+    tokens: Tokens,
+    me: UserAtZoom,
+    listed: list[UserAtZoom] | None,
+    *,
+    actor: User | None,
+    now: datetime,
+) -> ZoomConnection:
+    _close_other_accounts(me.account_id)
+    connection, _is_new = ZoomConnection.objects.update_or_create(
+        account_id=me.account_id,
+        defaults={
+            **oauth.stored(tokens, now=now),
+            "user_id": me.id,
+            "email": me.email,
+            "display_name": me.name,
+            "state": ZoomConnection.CONNECTED,
+            "is_current": True,
+            "lost_reason": "",
+            "shares_access": listed is not None,
+            "connected_by": actor,
+            "connected_at": now,
+        },
+    )
+    # A worker that still refreshes the pair before this one must not store its answer.
+    ZoomConnection.objects.filter(pk=connection.pk).update(
+        token_version=connection.token_version + 1
+    )
+    _keep_users(connection, listed if listed is not None else [me])
+    events.record(Event.ZOOM_CONNECTED, now=now, actor=actor, account=me.account_id)
+    return connection
+
+
+def _close_other_accounts(account_id: str) -> None:
+    """Let go of a lost connection to another account: its users stand for nobody here."""
+    for other in ZoomConnection.objects.filter(is_current=True).exclude(account_id=account_id):
+        _erase(other)
+    ProviderMeeting.objects.exclude(zoom_user=None).exclude(
+        zoom_user__connection__account_id=account_id
+    ).update(zoom_user=None)
+
+
+def _keep_users(connection: ZoomConnection, listed: list[UserAtZoom]) -> None:
+    """Bring the stored users in line with Zoom's; who vanished is flagged, not forgotten."""
+    for user in listed:
+        ZoomUser.objects.update_or_create(
+            connection=connection,
+            zoom_id=user.id,
+            defaults={
+                "email": user.email,
+                "name": user.name,
+                "is_licensed": user.type == LICENSED,
+                "is_missing": False,
+            },
+        )
+    gone = connection.users.exclude(zoom_id__in=[user.id for user in listed])
+    gone.update(is_missing=True)
+
+
+def ask_zoom(operation: Callable[[ZoomClient], T], *, now: datetime) -> T:
+    """Let ``operation`` call Zoom with a live token; refreshed and repeated once at most.
+
+    Never inside a transaction. Raises NotConnected, ConnectionLost, RefreshUnderWay or
+    a ZoomError. A grant that proves dead is recorded as lost.
+    """
+    connection = ZoomConnection.objects.current()
+    if connection is None:
+        raise NotConnected
+    if not connection.is_connected:
+        raise ConnectionLost
+    try:
+        return _ask_twice(connection, operation, now)
+    except (ZoomGrantDead, ZoomTokenExpired) as error:
+        mark_lost(connection, reason=str(error), now=now)
+        raise ConnectionLost from error
+
+
+def _ask_twice(
+    connection: ZoomConnection, operation: Callable[[ZoomClient], T], now: datetime
+) -> T:
+    live = oauth.live(connection, now=now)
+    try:
+        with oauth.client_of(live) as client:
+            return operation(client)
+    except ZoomTokenExpired:
+        with oauth.client_of(oauth.refresh(live, now=now)) as client:
+            return operation(client)
+
+
+@transaction.atomic(durable=True)
+def mark_lost(connection: ZoomConnection, *, reason: str, now: datetime) -> None:
+    """Note that Zoom refuses our grant, unless it was renewed since it was read."""
+    still = ZoomConnection.objects.filter(
+        pk=connection.pk, state=ZoomConnection.CONNECTED, connected_at=connection.connected_at
+    )
+    if still.update(state=ZoomConnection.LOST, lost_reason=reason[:300]):
+        _unlink_meetings(connection)
+        events.record(Event.ZOOM_CONNECTION_LOST, now=now, account=connection.account_id)
+
+
+def _unlink_meetings(connection: ZoomConnection) -> None:
+    connection.meetings.filter(state=Meeting.READY).update(state=Meeting.UNLINKED)
+
+
+def refresh_users(*, now: datetime) -> bool:
+    """Read the account's users anew; False where only oneself may be seen.
+
+    Raises what ``ask_zoom`` raises.
+    """
+    listed = ask_zoom(_listed_users, now=now)
+    seen = listed if listed is not None else [ask_zoom(lambda client: client.me(), now=now)]
+    _keep_list(seen, is_whole=listed is not None)
+    return listed is not None
+
+
+@transaction.atomic(durable=True)
+def _keep_list(seen: list[UserAtZoom], *, is_whole: bool) -> None:
+    connection = ZoomConnection.objects.current()
+    if connection is None:
+        raise NotConnected
+    _keep_users(connection, seen)
+    connection.shares_access = is_whole
+    connection.save(update_fields=["shares_access"])
+
+
+def disconnect(*, actor: User | None, now: datetime) -> bool:
+    """Erase our tokens, then ask Zoom to revoke them; True when Zoom confirmed that.
+
+    Raises NotConnected. A refusal of Zoom's is no error: the connection is gone here.
+    """
+    connection = ZoomConnection.objects.current()
+    if connection is None:
+        raise NotConnected
+    _leave(connection, actor=actor, now=now)
+    try:
+        _revoke(connection, now)
+    except ZoomError:
+        return False
+    return True
+
+
+@transaction.atomic(durable=True)
+def _leave(connection: ZoomConnection, *, actor: User | None, now: datetime) -> None:
+    _erase(connection)
+    events.record(Event.ZOOM_DISCONNECTED, now=now, actor=actor, account=connection.account_id)
+
+
+def _erase(connection: ZoomConnection) -> None:
+    _unlink_meetings(connection)
+    ZoomConnection.objects.filter(pk=connection.pk).update(
+        state=ZoomConnection.CLOSED,
+        is_current=False,
+        access_token="",
+        refresh_token="",
+        expires_at=None,
+        refresh_claimed_until=None,
+    )
+
+
+def _revoke(connection: ZoomConnection, now: datetime) -> None:
+    """Revoke with the access token in hand, or with a new one where it has expired."""
+    token = connection.access_token
+    if connection.expires_at is None or connection.expires_at <= now:
+        token = oauth.endpoint().refresh(connection.refresh_token).access_token
+    oauth.endpoint().revoke(token)
+
+
+def revoke_failed_text() -> str:
+    """What to do by hand after ``disconnect`` answered False."""
+    return _(
+        "Zoom did not confirm that our access was withdrawn. Remove the app yourself at Zoom, "
+        "under Manage → Installed apps."
+    )

@@ -1,0 +1,76 @@
+"""Which of our own links people get: one source for pages, mails, reports and API."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking import features
+from booking.links import meeting_url
+from booking.models import Booking, Session
+from zoomlink.actions.conditions import FEATURE
+from zoomlink.models import ProviderMeeting, ZoomConnection
+
+CLIENT, PROVIDER = "client", "provider"
+
+
+@dataclass(frozen=True)
+class MeetingLink:
+    """An absolute address of ours, and the session's time (aware)."""
+
+    url: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+def links_for(bookings: Iterable[Booking], *, viewer: str) -> dict[int, MeetingLink]:
+    """The link of each booking, by its id, for CLIENT or PROVIDER; no key where there is none.
+
+    A link needs the feature, an online service, a provider who can be met online, and a
+    confirmed booking; it does not need Zoom to have answered yet. Bookings come with
+    session, service and provider loaded; the number of queries does not grow with them.
+    """
+    confirmed = [b for b in bookings if b.is_confirmed and b.session.is_active]
+    able = _sessions_with_links(booking.session for booking in confirmed)
+    return {
+        booking.pk: _link(booking.session, _token(booking, viewer))
+        for booking in confirmed
+        if booking.session_id in able
+    }
+
+
+def host_links_for(sessions: Iterable[Session]) -> dict[int, MeetingLink]:
+    """The provider's link of each active session, by its id; as ``links_for``."""
+    active = [session for session in sessions if session.is_active]
+    able = _sessions_with_links(active)
+    return {s.pk: _link(s, s.host_token) for s in active if s.pk in able}
+
+
+def _token(booking: Booking, viewer: str) -> str:
+    return booking.join_token if viewer == CLIENT else booking.session.host_token
+
+
+def _link(session: Session, token: str) -> MeetingLink:
+    return MeetingLink(meeting_url(token), session.starts_at, session.ends_at)
+
+
+def _sessions_with_links(sessions: Iterable[Session]) -> set[int]:
+    if not features.is_on(FEATURE):
+        return set()
+    online = [session for session in sessions if session.service.is_online_meeting]
+    able = _providers_met_online({session.provider_id for session in online})
+    return {session.pk for session in online if session.provider_id in able}
+
+
+def _providers_met_online(provider_ids: set[int]) -> set[int]:
+    """Providers with an own link, or with a Zoom user of the connected account."""
+    if not provider_ids:
+        return set()
+    connection = ZoomConnection.objects.current()
+    by_zoom = connection is not None and connection.is_connected
+    choices = ProviderMeeting.objects.filter(provider__in=provider_ids).select_related("zoom_user")
+    return {
+        choice.provider_id
+        for choice in choices
+        if choice.engine == ProviderMeeting.OWN_LINK
+        or (by_zoom and choice.engine == ProviderMeeting.ZOOM and choice.zoom_user is not None)
+    }

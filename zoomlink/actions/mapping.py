@@ -1,0 +1,68 @@
+"""Who is who: how each provider meets clients online."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from booking.models import Provider, User
+from zoomlink.errors import ChoiceRefused
+from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
+
+_is_link = URLValidator(schemes=["https"])
+
+
+@transaction.atomic(durable=True)
+def choose_meeting(
+    *,
+    provider_id: int,
+    engine: str,
+    now: datetime,
+    zoom_user_id: int | None = None,
+    own_link: str = "",
+    actor: User | None = None,
+) -> ProviderMeeting:
+    """Keep a provider's choice: none, a Zoom user of the connected account, or an own link.
+
+    With one Zoom user in the account it need not be named. Raises ChoiceRefused with
+    the field at fault.
+    """
+    if engine not in dict(ProviderMeeting.ENGINES):
+        raise ChoiceRefused(_("Choose None, Zoom or Own link."), "engine")
+    choice, _is_new = ProviderMeeting.objects.get_or_create(
+        provider=Provider.objects.get(pk=provider_id)
+    )
+    choice.engine = engine
+    if engine == ProviderMeeting.ZOOM:
+        choice.zoom_user = _zoom_user(zoom_user_id, already=choice.zoom_user)
+    if engine == ProviderMeeting.OWN_LINK:
+        choice.own_link = _own_link(own_link)
+    choice.save()
+    return choice
+
+
+def _zoom_user(zoom_user_id: int | None, *, already: ZoomUser | None) -> ZoomUser:
+    connection = ZoomConnection.objects.current()
+    if connection is None:
+        raise ChoiceRefused(_("Zoom is not connected. Press Authorize first."), "engine")
+    users = connection.users.filter(is_missing=False)
+    if zoom_user_id is None and users.count() == 1:
+        return users.get()
+    if already is not None and already.pk == zoom_user_id:
+        return already  # a user who vanished is flagged, never silently replaced
+    chosen = users.filter(pk=zoom_user_id).first()
+    if chosen is None:
+        raise ChoiceRefused(_("Choose the Zoom user of this provider."), "zoom_user")
+    return chosen
+
+
+def _own_link(address: str) -> str:
+    try:
+        _is_link(address)
+    except ValidationError as error:
+        raise ChoiceRefused(
+            _("Give the whole address of the meeting, beginning with https://."), "own_link"
+        ) from error
+    return address

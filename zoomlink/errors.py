@@ -1,0 +1,52 @@
+"""Why something about online meetings was refused, in words for the person who asked."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class ZoomlinkError(Exception):
+    """A refusal; ``str()`` is fit for people."""
+
+    text: str | Promise = _("This cannot be done.")
+
+    def __init__(self, text: str | Promise | None = None):
+        super().__init__()
+        if text is not None:
+            self.text = text
+
+    def __str__(self):
+        return str(self.text)
+
+
+class AlreadyConnected(ZoomlinkError):
+    text = _("A Zoom account is already connected. Log out of it first.")
+
+
+class NotConnected(ZoomlinkError):
+    text = _("Zoom is not connected. Press Authorize first.")
+
+
+class ConnectionLost(ZoomlinkError):
+    text = _("Zoom no longer accepts our connection. Press Authorize to reconnect.")
+
+
+class RefreshUnderWay(ZoomlinkError):
+    """Another worker is fetching a new token; what needs one comes back later."""
+
+    text = _("The connection to Zoom is being renewed. Try again in a moment.")
+
+
+class SignInRefused(ZoomlinkError):
+    """Zoom did not let us in, or the answer was not for this browser."""
+
+
+class ChoiceRefused(ZoomlinkError):
+    """A provider's choice of meeting cannot be kept; ``field`` is the field at fault."""
+
+    def __init__(self, text: str | Promise, field: str):
+        super().__init__(text)
+        self.field = field
+
+
+class CannotEnter(ZoomlinkError):
+    """The provider cannot be taken into the meeting now."""

@@ -1,0 +1,163 @@
+"""Getting in at Zoom: the way there and back, and live tokens for every worker.
+
+Zoom's documentation: "OAuth 2.0", "Refreshing an access token". Each refresh token
+works once, so refreshing is claimed: one worker asks, the others read its answer.
+"""
+
+import hmac
+import secrets
+import time
+from collections.abc import MutableMapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from zoomlink.client import TokenEndpoint, Tokens, ZoomClient, ZoomGrantDead, origin_of
+from zoomlink.errors import ConnectionLost, RefreshUnderWay, SignInRefused
+from zoomlink.models import ZoomConnection
+
+STATE_KEY = "zoom_authorize"
+STATE_LIVES = timedelta(minutes=10)
+# Refreshed this long before the end, so that no request sets out with a dying token.
+MARGIN = timedelta(minutes=5)
+CLAIM = timedelta(seconds=30)
+WAITS = (0.2, 0.4, 0.8)  # seconds, for the worker that refreshes
+
+
+def endpoint() -> TokenEndpoint:
+    return TokenEndpoint(
+        settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET, settings.ZOOM_OAUTH_URL
+    )
+
+
+def trusted_origins() -> set[str]:
+    """Origins besides Zoom's own hosts that links may lead to: those of the settings."""
+    if not settings.ZOOM_URLS_ARE_FIXED:
+        return set()
+    return {origin_of(settings.ZOOM_OAUTH_URL), origin_of(settings.ZOOM_API_URL)}
+
+
+def redirect_uri() -> str:
+    return f"{settings.SITE_URL}/zoom/callback/"
+
+
+def begin(browser: MutableMapping[str, Any], *, now: datetime) -> str:
+    """Remember a new state and verifier in the browser's session; return Zoom's address."""
+    state, verifier = secrets.token_urlsafe(32), secrets.token_urlsafe(48)
+    browser[STATE_KEY] = {"state": state, "verifier": verifier, "at": now.isoformat()}
+    return endpoint().authorize_url(redirect_uri(), state, verifier)
+
+
+def redeem(browser: MutableMapping[str, Any], state: str, *, now: datetime) -> str:
+    """Return the verifier that belongs to ``state``, which then is used up.
+
+    Raises SignInRefused for a state that is missing, foreign, used or old.
+    """
+    begun = browser.pop(STATE_KEY, None)
+    if begun is None or not hmac.compare_digest(begun["state"].encode(), state.encode()):
+        raise SignInRefused(
+            _("This answer from Zoom does not belong to a sign-in of this browser.")
+        )
+    if now - datetime.fromisoformat(begun["at"]) > STATE_LIVES:
+        raise SignInRefused(_("The sign-in at Zoom took too long. Please press Authorize again."))
+    return begun["verifier"]
+
+
+def client_with(tokens: Tokens) -> ZoomClient:
+    return ZoomClient(
+        api_base(tokens.api_url), tokens.access_token, trusted_origins=trusted_origins()
+    )
+
+
+def api_base(regional: str | None) -> str:
+    """The REST base: the region Zoom named, unless the settings name the addresses."""
+    if settings.ZOOM_URLS_ARE_FIXED or not regional:
+        return settings.ZOOM_API_URL
+    return f"{regional.rstrip('/')}/v2"
+
+
+def client_of(connection: ZoomConnection) -> ZoomClient:
+    return ZoomClient(
+        api_base(connection.api_url), connection.access_token, trusted_origins=trusted_origins()
+    )
+
+
+def live(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
+    """Return the connection with a token that lives; raises what ``refresh`` raises."""
+    if connection.expires_at is None or connection.expires_at - MARGIN <= now:
+        return refresh(connection, now=now)
+    return connection
+
+
+def refresh(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
+    """Fetch a new pair of tokens, unless somebody did since ``connection`` was read.
+
+    Returns the connection as it stands afterwards. Raises RefreshUnderWay when another
+    worker takes too long, ConnectionLost when it was given up meanwhile, ZoomGrantDead
+    when Zoom refuses the grant for good, or another ZoomError with the tokens kept.
+    """
+    if not _claim(connection, now):
+        return _refreshed_by_another(connection)
+    try:
+        tokens = endpoint().refresh(connection.refresh_token)
+    except ZoomGrantDead:
+        return _refreshed_unless_dead(connection)
+    finally:
+        _claims_of(connection).update(refresh_claimed_until=None)
+    _store(connection, tokens, now=now)
+    return ZoomConnection.objects.get(pk=connection.pk)
+
+
+def _claims_of(connection: ZoomConnection):
+    return ZoomConnection.objects.filter(
+        pk=connection.pk, is_current=True, token_version=connection.token_version
+    )
+
+
+def _claim(connection: ZoomConnection, now: datetime) -> bool:
+    free = Q(refresh_claimed_until__isnull=True) | Q(refresh_claimed_until__lte=now)
+    return bool(_claims_of(connection).filter(free).update(refresh_claimed_until=now + CLAIM))
+
+
+def _refreshed_by_another(connection: ZoomConnection) -> ZoomConnection:
+    """Wait briefly for the worker that holds the claim, and read what it stored."""
+    for seconds in (0, *WAITS):
+        time.sleep(seconds)
+        fresh = _current(connection)
+        if fresh.token_version != connection.token_version:
+            return fresh
+    raise RefreshUnderWay
+
+
+def _refreshed_unless_dead(connection: ZoomConnection) -> ZoomConnection:
+    """A dead token is no news when a newer pair has been stored meanwhile."""
+    fresh = _current(connection)
+    if fresh.token_version == connection.token_version:
+        raise ZoomGrantDead
+    return fresh
+
+
+def _current(connection: ZoomConnection) -> ZoomConnection:
+    fresh = ZoomConnection.objects.filter(pk=connection.pk, is_current=True).first()
+    if fresh is None or not fresh.is_connected:
+        raise ConnectionLost
+    return fresh
+
+
+def _store(connection: ZoomConnection, tokens: Tokens, *, now: datetime) -> None:
+    _claims_of(connection).update(**stored(tokens, now=now), token_version=F("token_version") + 1)
+
+
+def stored(tokens: Tokens, *, now: datetime) -> dict[str, object]:
+    """The columns of a connection that hold a pair of tokens."""
+    return {
+        "access_token": tokens.access_token,
+        "refresh_token": tokens.refresh_token,
+        "expires_at": now + timedelta(seconds=tokens.expires_in),
+        "scopes": " ".join(sorted(tokens.scopes)),
+        "api_url": tokens.api_url or "",
+        "refresh_claimed_until": None,
+    }
