@@ -5,7 +5,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, Response, g, request
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from zoomlink.simulator import (
     faults,
@@ -48,23 +48,19 @@ def create_app(settings: Settings) -> Flask:
 
 
 def serve(settings: Settings) -> None:
-    """Answer on 127.0.0.1 until interrupted, each request in a thread of its own."""
-    server = make_http_server(settings)
-    logger.info("Zoom simulator on http://127.0.0.1:%s (not Zoom)", settings.port)
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+    """Answer on 127.0.0.1 until interrupted, each request in a thread of its own.
 
-
-def make_http_server(settings: Settings) -> BaseWSGIServer:
-    return make_server(
+    Exits with a message when the port is taken.
+    """
+    server = make_server(
         "127.0.0.1",
         settings.port,
         create_app(settings),
         threaded=True,
         request_handler=_QuietHandler,
     )
+    logger.info("Zoom simulator on http://127.0.0.1:%s (not Zoom)", settings.port)
+    server.serve_forever()
 
 
 class _QuietHandler(WSGIRequestHandler):

@@ -112,13 +112,14 @@ def _participant(db: sqlite3.Connection, key: str) -> sqlite3.Row:
 
 def _come_in(meeting: sqlite3.Row, role: str, name: str) -> Any:
     """Lead to the participant's page; the same browser comes back as the same person."""
-    known: dict[str, str] = session.setdefault("rooms", {})
+    known: dict[str, str] = session.get("rooms", {})
     place = f"{meeting['id']}:{role}"
     with context.store().writing() as db:
         before = rooms.find(db, known.get(place, ""))
         if before is None or before["state"] not in ("in", "waiting"):
             known[place] = rooms.enter(db, meeting, name=name, role=role, now=context.now())
-            session.modified = True
+            # A cookie holds 4 kB: the latest visits are enough.
+            session["rooms"] = dict(list(known.items())[-20:])
     return redirect(url_for("room.room", key=known[place]))
 
 

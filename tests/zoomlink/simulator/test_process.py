@@ -2,6 +2,7 @@ import ast
 import hashlib
 import hmac
 import json
+import signal
 import stat
 import subprocess
 import sys
@@ -81,6 +82,24 @@ def test_command_line_names_what_is_missing():
 
     assert run.returncode == 2
     assert "--client-secret is required" in run.stderr
+
+
+def test_taken_port_is_told(new_simulator, tmp_path):
+    second = SimulatorProcess(tmp_path / "second.sqlite3", port=new_simulator.port)
+    second.url = f"http://127.0.0.1:{free_port()}"
+
+    with pytest.raises(AssertionError, match="in use"):
+        second.start()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_ends_when_told_to(new_simulator, number):
+    process = new_simulator._process
+
+    process.send_signal(number)
+
+    assert process.wait(timeout=5) in (0, -number)
+    assert "Traceback" not in new_simulator.log.read_text()
 
 
 def test_site_url_in_the_environment_names_the_redirect(tmp_path):
