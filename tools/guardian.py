@@ -17,8 +17,8 @@ from pathlib import Path
 GRACE_SECONDS = 5.0
 
 
-def end_group(group: int, number: int) -> bool:
-    """Send a signal to a process group; return whether it still had a member."""
+def signal_group(group: int, number: int = signal.SIGKILL) -> bool:
+    """Send a signal (0: none) to a process group; return whether it still had a member."""
     try:
         os.killpg(group, number)
     except (ProcessLookupError, PermissionError):
@@ -26,15 +26,23 @@ def end_group(group: int, number: int) -> bool:
     return True
 
 
+def ask_to_stop(group: int) -> None:
+    """Send SIGTERM to a group's first process, which knows how to stop the others."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(group, signal.SIGTERM)
+
+
 def end_groups(groups: set[int], grace: float = GRACE_SECONDS) -> None:
     """Ask the process groups to stop, wait up to ``grace`` seconds, then kill what is left."""
-    left = {group for group in groups if end_group(group, signal.SIGTERM)}
+    for group in groups:
+        ask_to_stop(group)
+    left = groups
     give_up = time.monotonic() + grace
     while left and time.monotonic() < give_up:
         time.sleep(0.05)
-        left = {group for group in left if end_group(group, 0)}
+        left = {group for group in left if signal_group(group, 0)}
     for group in left:
-        end_group(group, signal.SIGKILL)
+        signal_group(group)
 
 
 class Guardian:

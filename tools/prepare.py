@@ -80,7 +80,7 @@ def main() -> None:
         sys.exit(f"The database cannot be reached: {error}")
     call_command("migrate", interactive=False, verbosity=0)
     if "DatabaseCache" in settings.CACHES["default"]["BACKEND"]:
-        call_command("createcachetable")
+        call_command("createcachetable", verbosity=0)
     if not settings.DEBUG:
         collect_static_files()
     elif make_demo_company():

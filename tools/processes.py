@@ -1,12 +1,11 @@
 """One long-running child process: started, read line by line, started again when it falls."""
 
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
 
-from tools.guardian import Guardian, end_group
+from tools.guardian import Guardian, ask_to_stop, signal_group
 
 FIRST_PAUSE = 0.5  # seconds before a fallen process is started again; doubles each time
 LONGEST_PAUSE = 30.0
@@ -91,18 +90,18 @@ class Child:
 
     def ask_to_stop(self) -> None:
         if self._process:
-            end_group(self._process.pid, signal.SIGTERM)
+            ask_to_stop(self._process.pid)
 
     def is_gone(self) -> bool:
         """Return whether neither it nor anything it started is left."""
         if self._process is None:
             return True
-        return self._process.poll() is not None and not end_group(self._process.pid, 0)
+        return self._process.poll() is not None and not signal_group(self._process.pid, 0)
 
     def kill(self) -> None:
         """End it and all it started, now."""
         if self._process:
-            end_group(self._process.pid, signal.SIGKILL)
+            signal_group(self._process.pid)
             self._process.wait()
             self._guardian.forget_group(self._process.pid)
             assert self._process.stdout
