@@ -81,7 +81,7 @@ def api_error(
     if response.status_code == 401 and body is None:
         return ZoomTokenExpired("Zoom does not accept the access token", **_settled(facts))
     if _is_unusable(response, body):
-        return ZoomUnavailable(f"Zoom answered HTTP {response.status_code} without JSON", **facts)
+        return ZoomUnavailable(f"Zoom gave no usable answer (HTTP {response.status_code})", **facts)
     if response.ok and not code:
         return None
     return _refusal(body, response.status_code, _settled(facts), secrets)
@@ -101,7 +101,7 @@ def token_error(
     if response.status_code == 429:
         return _rate_limited(response, body, facts, secrets)
     if _is_unusable(response, body) or not isinstance(body, dict):
-        return ZoomUnavailable(f"Zoom answered HTTP {response.status_code} without JSON", **facts)
+        return ZoomUnavailable(f"Zoom gave no usable answer (HTTP {response.status_code})", **facts)
     if response.ok and name is None:
         return None
     reason = str(body.get("reason") or body.get("error_description") or name or "no reason given")
