@@ -74,9 +74,9 @@ def client_with(tokens: Tokens) -> ZoomClient:
 
 def api_base(regional: str | None) -> str:
     """The REST base: the region Zoom named, unless the settings name the addresses."""
-    if settings.ZOOM_URLS_ARE_FIXED or not regional:
-        return settings.ZOOM_API_URL
-    return f"{regional.rstrip('/')}/v2"
+    return (
+        settings.ZOOM_API_URL if settings.ZOOM_URLS_ARE_FIXED else regional or settings.ZOOM_API_URL
+    )
 
 
 def client_of(connection: ZoomConnection) -> ZoomClient:

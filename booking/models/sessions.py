@@ -193,6 +193,7 @@ class Booking(models.Model):
     class Meta:
         verbose_name = _("booking")
         verbose_name_plural = _("bookings")
+        permissions = [("see_all_bookings", _("See the bookings of all providers"))]
         constraints = [
             models.CheckConstraint(condition=models.Q(seats__gte=1), name="booking_has_a_seat"),
             models.CheckConstraint(

@@ -131,7 +131,9 @@ class StepTaker:
             return
         for twin in ours[1:]:
             self._ask(lambda client, twin=twin: delete(client, twin.id))
-        self._adopt(ours[0], _as_sent(ours[0]))
+        # The rows of a list carry no passcode, so their links let nobody in.
+        found = self._ask(lambda client: client.meeting(ours[0].id))
+        self._adopt(found, _as_sent(found))
 
     def _verify(self) -> None:
         meeting = self.meeting

@@ -1,0 +1,1 @@
+"""A small working company to try everything on (``manage.py demo``)."""
