@@ -5,7 +5,7 @@ A group that exists is left alone: the owner may have changed it.
 
 from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
-from django.contrib.auth.models import Group, Permission
+from django.db.models import Model
 
 _OURS = ("booking", "zoomlink", "notifications")
 _CATALOGUE = ("service", "provider", "client", "workinghours", "specialday", "timeoff", "label")
@@ -57,6 +57,7 @@ _ADMINISTRATOR = [
     "booking.change_feature",
     "zoomlink.manage_online_meetings",
     "notifications.change_message",
+    "notifications.view_message_links",
     "notifications.view_messagetemplate",
     "notifications.change_messagetemplate",
 ]
@@ -76,7 +77,9 @@ ROLES = {
 
 def install_roles(**_signal) -> None:
     """Write the groups that are missing (a receiver of ``post_migrate``)."""
-    missing = set(ROLES) - set(Group.objects.values_list("name", flat=True))
+    # Looked up by name: this module is loaded before the models are.
+    groups = apps.get_model("auth", "Group").objects
+    missing = set(ROLES) - set(groups.values_list("name", flat=True))
     if not missing:
         return
     for label in _OURS:
@@ -84,7 +87,7 @@ def install_roles(**_signal) -> None:
     known = _known_permissions()
     for role in ROLES:
         if role in missing:
-            Group.objects.create(name=role).permissions.set(known[name] for name in ROLES[role])
+            groups.create(name=role).permissions.set(known[name] for name in ROLES[role])
 
 
 def _write_permissions(app: AppConfig) -> None:
@@ -92,9 +95,9 @@ def _write_permissions(app: AppConfig) -> None:
     create_permissions(app, verbosity=0)
 
 
-def _known_permissions() -> dict[str, Permission]:
+def _known_permissions() -> dict[str, Model]:
     """Permissions of our apps by their name, such as ``booking.view_booking``."""
-    rows = Permission.objects.filter(content_type__app_label__in=_OURS)
+    rows = apps.get_model("auth", "Permission").objects.filter(content_type__app_label__in=_OURS)
     return {
         f"{row.content_type.app_label}.{row.codename}": row
         for row in rows.select_related("content_type")
