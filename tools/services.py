@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools.guardian import Guardian, end_groups
+from tools.guardian import Guardian
 from tools.ports import free_ports
 from tools.system import find
 
@@ -41,6 +42,7 @@ def postgres() -> Iterator[str]:
         (port,) = free_ports(1)
         command = f"{server} -D {folder}/cluster -p {port} -k {folder} -h 127.0.0.1"
         with _server([*command.split(), *POSTGRES_OPTIONS.split()], port, folder, account):
+            _wait_until_ready(folder / "cluster" / "postmaster.pid")
             yield f"postgres://tests@127.0.0.1:{port}/postgres"
 
 
@@ -95,9 +97,11 @@ def _server(command: list[str], port: int, folder: Path, account: str | None) ->
         _wait_for(port, process, log)
         yield
     finally:
-        end_groups({process.pid}, grace=0.2)
-        process.wait()
+        process.send_signal(signal.SIGINT)  # PostgreSQL's "fast": it waits for no client
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=5)
         guardian.close()
+        process.wait()
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -107,6 +111,16 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
             return
         time.sleep(0.05)
     raise ServiceFailed(f"{process.args}: {log.read_text(errors='replace')}")
+
+
+def _wait_until_ready(note: Path) -> None:
+    """PostgreSQL listens before it serves; the last line of its pid file tells which."""
+    give_up = time.monotonic() + START_SECONDS
+    while time.monotonic() < give_up:
+        if note.exists() and note.read_text().rstrip().endswith("ready"):
+            return
+        time.sleep(0.02)
+    raise ServiceFailed("PostgreSQL did not become ready.")
 
 
 def _unprivileged_account() -> str | None:

@@ -105,6 +105,10 @@ class Plan:
             commands["simulator"] = [python, "manage.py", "zoom_simulator"]
         return commands
 
+    def preparation(self) -> list[str]:
+        """Return the command line that must succeed before any process starts."""
+        return [sys.executable, "-m", "tools.prepare"]
+
     def check_ports(self) -> None:
         """Raise PortTaken with what to type instead."""
         if is_taken(self.host, self.port):
@@ -185,9 +189,8 @@ class Supervisor:
 
     def _prepare(self) -> tuple[int, str]:
         """Bring VAR_DIR and the database up to date; return exit code and words of welcome."""
-        command = [sys.executable, "-m", "tools.prepare"]
         with subprocess.Popen(
-            command,
+            self.plan.preparation(),
             env=self.plan.environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -263,18 +266,23 @@ def answers(address: str, site_url: str) -> bool:
         return False
 
 
-def main() -> None:
-    os.chdir(ROOT)
-    plan = Plan.from_environment()
+def supervise(plan: Plan) -> int:
+    """Run ``plan`` until told to stop, and return the exit code."""
     try:
         plan.check_ports()
         lock = take_lock(plan.var_dir)
     except (PortTaken, AlreadyRunning, OSError) as refusal:
-        sys.exit(f"Zustrich does not start: {refusal}")
+        print(f"Zustrich does not start: {refusal}", file=sys.stderr)
+        return 1
     try:
-        sys.exit(Supervisor(plan).run())
+        return Supervisor(plan).run()
     finally:
         os.close(lock)
+
+
+def main() -> None:
+    os.chdir(ROOT)
+    sys.exit(supervise(Plan.from_environment()))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Programs that the tests need from the system: found, installed where that is allowed, or named."""
+"""Programs that the tests need from the system: found, installed where allowed, or named."""
 
 import os
 import shutil
