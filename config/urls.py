@@ -9,8 +9,9 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("web.site.account_urls")),
     path("", include("zoomlink.urls")),
     path("", include("web.site.urls")),
 ]

@@ -1,3 +1,18 @@
+"""The booking site's addresses."""
+
+from django.urls import path
+
+from web.site.views import catalog, details, manage, mine, move
 
 app_name = "site"
-urlpatterns: list = []
+urlpatterns = [
+    path("", catalog.home, name="home"),
+    path("book/<slug:slug>/", catalog.service, name="service"),
+    path("book/<slug:slug>/details/", details.details, name="details"),
+    path("b/<str:token>/", manage.booking, name="booking"),
+    path("b/<str:token>/cancel/", manage.cancel, name="cancel"),
+    path("b/<str:token>/reschedule/", move.reschedule, name="reschedule"),
+    path("b/<str:token>/calendar.ics", manage.calendar, name="calendar"),
+    path("my-bookings/", mine.my_bookings, name="my-bookings"),
+    path("my-bookings/sign-out/", mine.sign_out, name="sign-out"),
+]

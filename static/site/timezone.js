@@ -1,0 +1,23 @@
+// Shows times in the browser's zone, unless the visitor chose another one.
+const YEAR = 365 * 24 * 60 * 60;
+const remember = (zone) => {
+  document.cookie = `timezone=${encodeURIComponent(zone)}; path=/; max-age=${YEAR}; samesite=lax`;
+};
+
+const shown = document.querySelector("[data-zone]")?.dataset.zone;
+const browsers = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const isChosen = /(?:^|; )timezone=/.test(document.cookie);
+if (!isChosen && browsers) {
+  remember(browsers);
+  const query = new URLSearchParams(location.search);
+  // Cookies may be refused: then this page stays as it is instead of loading for ever.
+  const isRemembered = /(?:^|; )timezone=/.test(document.cookie);
+  if (isRemembered && shown && shown !== browsers && !query.has("zone")) location.reload();
+}
+
+for (const select of document.querySelectorAll("select[data-zone-choice]")) {
+  select.addEventListener("change", () => {
+    remember(select.value);
+    select.form.requestSubmit();
+  });
+}

@@ -1,0 +1,134 @@
+"""What clients fill in. A form checks shape; whether it can be done, the action says."""
+
+from datetime import datetime
+
+from django import forms
+from django.core import signing
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from booking.links import new_token
+from web.site.zones import is_zone
+
+_SIGNER = signing.Signer(salt="web.site booking form")
+
+
+def new_form_key() -> str:
+    """Return the mark of one form: sent twice, it books once."""
+    return _SIGNER.sign(new_token())
+
+
+class InstantField(forms.CharField):
+    """An aware moment on a whole minute, as the pages write it."""
+
+    widget = forms.HiddenInput
+    default_error_messages = {"invalid": _("Please choose a time.")}
+
+    def to_python(self, value: str | None) -> datetime | None:
+        text = super().to_python(value)
+        if not text:
+            return None
+        try:
+            moment = parse_datetime(text)
+        except ValueError:
+            moment = None
+        if moment is None or moment.tzinfo is None or moment.second or moment.microsecond:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return moment
+
+
+class ChosenTime(forms.Form):
+    """The time, or the session of a class, that the pages before led to."""
+
+    starts_at = InstantField(required=False)
+    session = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    provider = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class TimeForMove(ChosenTime):
+    """A new time for a booking, asked for on the strength of a revision of it."""
+
+    revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+
+class DetailsForm(ChosenTime):
+    """Who books."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("The confirmation goes there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+    )
+    phone = PhoneNumberField(
+        label=_("Phone"),
+        required=False,
+        help_text=_("With the country code, such as +380 44 123 45 67."),
+        error_messages={"invalid": _("Write the number with its country code, such as +380…")},
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+    places = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
+    note = forms.CharField(
+        label=_("Anything we should know?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    website = forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
+    )
+    zone = forms.CharField(required=False, widget=forms.HiddenInput)
+    key = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, most_places: int = 1, **kwargs):
+        super().__init__(*args, **kwargs)
+        if most_places > 1:
+            self.fields["places"].max_value = most_places
+            self.fields["places"].widget.attrs["max"] = most_places
+        else:
+            del self.fields["places"]
+        for bound in self.visible_fields():
+            bound.field.widget.attrs["class"] = "form-control"
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_website(self) -> str:
+        """People do not see the field; what fills it in is a program."""
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Please leave this field empty."), code="filled")
+        return ""
+
+    def clean_zone(self) -> str:
+        zone = self.cleaned_data["zone"]
+        if zone and not is_zone(zone):
+            raise forms.ValidationError(
+                _("“%(zone)s” is not a time zone."), params={"zone": zone}, code="unknown"
+            )
+        return zone
+
+    def clean_key(self) -> str:
+        try:
+            return _SIGNER.unsign(self.cleaned_data["key"])
+        except signing.BadSignature as error:
+            raise forms.ValidationError(
+                _("This form is out of date. Please send it once more."), code="stale"
+            ) from error
+
+
+class CancelForm(forms.Form):
+    """Why a client cancels, if they like to say."""
+
+    reason = forms.CharField(
+        label=_("Reason (optional)"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
+    )

@@ -1,0 +1,93 @@
+"""What the booking site's templates need beyond Django's own."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django import template
+from django.templatetags.static import static
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+
+from booking import formats
+from booking.models import Company
+from web.site import zones
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def current_company(context) -> Company:
+    """The company of the page; read here where a view gave none."""
+    return context.get("company") or Company.objects.current()
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A Tabler icon from the sprite; decoration, so hidden from screen readers."""
+    return format_html(
+        '<svg class="icon" aria-hidden="true"><use href="{}#icon-{}"></use></svg>',
+        static("vendor/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def clock(moment: datetime, zone: ZoneInfo) -> str:
+    """Wall time in a zone that is named nearby."""
+    return formats.format_clock(moment, zone)
+
+
+@register.filter
+def day_in(moment: datetime, zone: ZoneInfo) -> str:
+    """The day a moment has in a zone."""
+    return formats.format_date(moment, zone, get_language() or "")
+
+
+@register.simple_tag
+def zone_name(zone: ZoneInfo, moment: datetime) -> str:
+    """A zone by its city and its offset at a moment."""
+    return formats.format_zone(moment, zone, get_language() or "")
+
+
+@register.simple_tag
+def moment(at: datetime, zone: ZoneInfo) -> str:
+    """Day, wall time and zone."""
+    return formats.format_moment(at, zone, get_language() or "")
+
+
+@register.inclusion_tag("site/_period.html")
+def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, company_zone: ZoneInfo):
+    """When something is, in the visitor's zone and, where clocks differ, the company's."""
+    language = get_language() or ""
+    second = ""
+    if zones.show_different_times(zone, company_zone, starts_at):
+        second = formats.format_period(starts_at, ends_at, company_zone, language)
+    return {
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "here": formats.format_period(starts_at, ends_at, zone, language),
+        "there": second,
+    }
+
+
+@register.simple_tag
+def zone_choices() -> tuple[str, ...]:
+    """The zones a visitor can choose."""
+    return zones.choices()
+
+
+@register.filter
+def duration(minutes: int) -> str:
+    """A length for people, such as ``1 h 30 min``."""
+    hours, rest = divmod(minutes, 60)
+    hours_text = ngettext("%(count)d h", "%(count)d h", hours) % {"count": hours}
+    rest_text = ngettext("%(count)d min", "%(count)d min", rest) % {"count": rest}
+    return " ".join(part for number, part in ((hours, hours_text), (rest, rest_text)) if number)
+
+
+@register.simple_tag
+def weekdays() -> list[tuple[str, str]]:
+    """Short and full names from Monday, in the language of the page."""
+    return [(str(WEEKDAYS_ABBR[n]), str(WEEKDAYS[n])) for n in range(7)]

@@ -1,0 +1,75 @@
+"""What can be booked, and when."""
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+
+from booking import features
+from booking.availability import OfferedSlot
+from booking.models import Company, Provider, Service
+from web.site import picker
+from web.site.zones import zone_of
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The services on offer."""
+    listed = offered_services().listed().in_order()
+    return render(
+        request, "site/home.html", {"company": Company.objects.current(), "services": listed}
+    )
+
+
+def service(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose a provider, a day and a time of one service, or a session of a class."""
+    company = Company.objects.current()
+    chosen = get_object_or_404(offered_services(), slug=slug)
+    providers = list(chosen.providers.active().in_order())
+    search = picker.Search(
+        service=chosen,
+        providers=_wanted_provider(request, providers),
+        company=company,
+        zone=zone_of(request, company.zone),
+        now=timezone.now(),
+        carried=picker.carried_by(request.GET),
+        lead_to=lambda slot: _details_url(request, slug, slot),
+    )
+    context = {
+        "company": company,
+        "service": chosen,
+        "providers": providers,
+        "chosen_provider": search.providers[0] if search.providers else None,
+        "zone": search.zone,
+        "carried": search.carried,
+    }
+    if chosen.is_class:
+        context["sessions"] = picker.coming_sessions(search)
+        return render(request, "site/class.html", context)
+    return render(
+        request, "site/service.html", {**context, "picker": picker.pick(search, request.GET)}
+    )
+
+
+def offered_services():
+    """Services that can be booked with the features that are on."""
+    services = Service.objects.active()
+    if not features.is_on("classes"):
+        services = services.filter(kind=Service.APPOINTMENT)
+    return services
+
+
+def _wanted_provider(request: HttpRequest, providers: list[Provider]) -> list[Provider] | None:
+    """The provider named in the query, when it is one of these; None for any."""
+    wanted = request.GET.get("provider", "")
+    return [one for one in providers if str(one.pk) == wanted] or None
+
+
+def _details_url(request: HttpRequest, slug: str, slot: OfferedSlot) -> str:
+    query = picker.carried_by(request.GET)
+    if slot.session_id is None:
+        query["starts_at"] = slot.starts_at.strftime("%Y-%m-%dT%H:%MZ")
+    else:
+        query["session"] = str(slot.session_id)
+    return f"{reverse('site:details', args=[slug])}?{urlencode(query)}"

@@ -1,0 +1,183 @@
+"""Who books: the form, the booking, and what to do when somebody was faster."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.views.decorators.http import require_http_methods
+
+from booking import actions, availability
+from booking.availability import OfferedSlot
+from booking.errors import BookingError, NotBookable, SessionFull, SlotNotOffered, SlotTaken
+from booking.models import Booking, Company, Provider, Service, Session
+from web.site.accounts import adopt_clients
+from web.site.forms import ChosenTime, DetailsForm, new_form_key
+from web.site.limits import limited
+from web.site.views.catalog import offered_services
+from web.site.zones import is_zone, zone_of
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the pages before led to: a start, or a session of a class, of one service."""
+
+    service: Service
+    starts_at: datetime | None
+    session: Session | None
+    provider: Provider | None
+
+    @property
+    def is_made(self) -> bool:
+        return self.session is not None if self.service.is_class else self.starts_at is not None
+
+    @property
+    def places_left(self) -> int:
+        return self.session.seats_left if self.session else 1
+
+
+@limited
+@require_http_methods(["GET", "HEAD", "POST"])
+def details(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask who books; a POST books and leads to the booking's own page.
+
+    Answers 409 with the nearest free times when the time is not free (any more), 422
+    when the form is at fault.
+    """
+    company = Company.objects.current()
+    service = get_object_or_404(offered_services(), slug=slug)
+    choice = _choice(service, request.POST if request.method == "POST" else request.GET)
+    if request.method == "POST":
+        return _book(request, company, choice)
+    if not choice.is_made:
+        return redirect(service)
+    refusal = _refusal(choice, now=timezone.now())
+    form = DetailsForm(initial=_first_values(request), most_places=choice.places_left)
+    return _page(request, company, choice, form, refusal=refusal)
+
+
+def _choice(service: Service, given) -> Choice:
+    """Read the choice; a session or provider that is not the service's is as none."""
+    chosen = ChosenTime(given)
+    chosen.is_valid()
+    values = chosen.cleaned_data
+    session = None
+    if service.is_class and values.get("session"):
+        sessions = Session.objects.active().filter(service=service, pk=values["session"])
+        session = sessions.select_related("provider", "service").first()
+    provider = None
+    if values.get("provider"):
+        provider = service.providers.active().filter(pk=values["provider"]).first()
+    return Choice(service, values.get("starts_at"), session, provider)
+
+
+def _first_values(request: HttpRequest) -> dict[str, str]:
+    values = {"key": new_form_key(), "zone": request.GET.get("zone", "")}
+    if request.user.is_authenticated and not request.user.is_staff:
+        values.update(name=request.user.name, email=request.user.email)
+    return values
+
+
+def _refusal(choice: Choice, *, now: datetime) -> BookingError | None:
+    """Why the choice cannot be had, before anybody fills in a form for it."""
+    if choice.session is not None:
+        return None if choice.session.seats_left else SessionFull()
+    if choice.service.is_class or choice.starts_at is None:
+        return None
+    providers = [choice.provider] if choice.provider else choice.service.providers.active()
+    found = availability.refusals_at(choice.service, providers, choice.starts_at, now=now)
+    reasons = [reason for reason in found.values() if reason is not None]
+    if len(reasons) < len(found):
+        return None
+    if not reasons:
+        return NotBookable()
+    if availability.Refusal.BUSY in reasons:
+        return SlotTaken()
+    return SlotNotOffered(reasons[0])
+
+
+def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpResponse:
+    form = DetailsForm(request.POST, most_places=_most_places(choice))
+    if not form.is_valid():
+        return _page(request, company, choice, form, status=422)
+    if not choice.is_made:
+        return _page(request, company, choice, form, refusal=NotBookable())
+    try:
+        booking = _booked(request, company, choice, form.cleaned_data)
+    except (SlotTaken, SlotNotOffered, SessionFull, NotBookable) as refusal:
+        return _page(request, company, choice, form, refusal=refusal)
+    if request.user.is_authenticated and not request.user.is_staff:
+        adopt_clients(request.user)
+    response = redirect("site:booking", token=booking.manage_token)
+    response.status_code = 303
+    return response
+
+
+def _most_places(choice: Choice) -> int:
+    """Whether places are asked for at all; how many there are, the action says."""
+    return choice.session.capacity if choice.session else 1
+
+
+def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict) -> Booking:
+    zone = zone_in_form(request, given["zone"], company)
+    return actions.book(
+        service_id=choice.service.pk,
+        client=actions.ClientDetails(
+            name=given["name"],
+            email=given["email"],
+            phone=str(given["phone"] or ""),
+            timezone=zone.key,
+            language=get_language() or "",
+        ),
+        now=timezone.now(),
+        starts_at=choice.starts_at,
+        provider_id=choice.provider.pk if choice.provider else None,
+        session_id=choice.session.pk if choice.session else None,
+        places=given.get("places", 1),
+        note=given["note"],
+        source=Booking.SITE,
+        idempotency_key=f"site:{given['key']}",
+    )
+
+
+def zone_in_form(request: HttpRequest, name: str, company: Company) -> ZoneInfo:
+    """The zone a form was shown in, else the visitor's."""
+    return ZoneInfo(name) if name and is_zone(name) else zone_of(request, company.zone)
+
+
+def _page(
+    request: HttpRequest,
+    company: Company,
+    choice: Choice,
+    form: DetailsForm,
+    *,
+    refusal: BookingError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    starts_at = choice.session.starts_at if choice.session else choice.starts_at
+    context = {
+        "company": company,
+        "service": choice.service,
+        "choice": choice,
+        "zone": zone_in_form(request, request.POST.get("zone", ""), company),
+        "starts_at": starts_at,
+        "ends_at": starts_at and _end_of(choice, starts_at),
+        "form": form,
+        "form_key": new_form_key() if "key" in form.errors else form["key"].value(),
+        "refusal": refusal,
+        "alternatives": _alternatives(choice, starts_at) if refusal else [],
+    }
+    return render(request, "site/details.html", context, status=409 if refusal else status)
+
+
+def _end_of(choice: Choice, starts_at: datetime) -> datetime:
+    return choice.session.ends_at if choice.session else starts_at + choice.service.duration
+
+
+def _alternatives(choice: Choice, wanted: datetime | None) -> list[OfferedSlot]:
+    now = timezone.now()
+    providers = [choice.provider] if choice.provider else None
+    return availability.nearest_free(choice.service, wanted or now, now=now, providers=providers)

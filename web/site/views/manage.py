@@ -1,0 +1,94 @@
+"""One booking, for whoever holds its link: see, move, cancel, take along."""
+
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from booking import actions
+from booking.errors import BookingError
+from booking.models import Booking, Company
+from web.site.calendar_file import calendar_file
+from web.site.forms import CancelForm
+from web.site.limits import limited
+from web.site.privacy import private
+from web.site.zones import is_zone, zone_of
+from zoomlink.actions import CLIENT, links_for
+
+
+@private
+@require_safe
+def booking(request: HttpRequest, token: str) -> HttpResponse:
+    """The booking: when, with whom, where to meet, and what can still be changed."""
+    found, company, now = booking_behind(token), Company.objects.current(), timezone.now()
+    context = {
+        **about(request, found, company),
+        "link": links_for([found], viewer=CLIENT).get(found.pk),
+        "is_over": found.session.ends_at <= now,
+        "may_cancel": actions.may_be_cancelled(found, company, now=now),
+        "may_move": actions.may_be_moved(found, company, now=now),
+    }
+    return render(request, "site/booking.html", context)
+
+
+@private
+@limited
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancel(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask for certainty and a reason; a POST cancels. Answers 409 when it is refused."""
+    found, company = booking_behind(token), Company.objects.current()
+    form = CancelForm(request.POST or None)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            actions.cancel(booking_id=found.pk, now=timezone.now(), reason=reason)
+        except BookingError as error:
+            refusal = error
+        else:
+            messages.success(request, _("Your booking is cancelled."))
+            return redirect("site:booking", token=token)
+    elif not actions.may_be_cancelled(found, company, now=timezone.now()):
+        return redirect("site:booking", token=token)
+    context = {**about(request, found, company), "form": form, "refusal": refusal}
+    return render(request, "site/cancel.html", context, status=409 if refusal else 200)
+
+
+@private
+@require_safe
+def calendar(request: HttpRequest, token: str) -> HttpResponse:
+    """The booking as a file for the client's own calendar."""
+    found = booking_behind(token)
+    link = links_for([found], viewer=CLIENT).get(found.pk)
+    file = calendar_file(
+        found,
+        Company.objects.current(),
+        meeting_url=link.url if link else None,
+        now=timezone.now(),
+    )
+    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
+    return response
+
+
+def booking_behind(token: str) -> Booking:
+    """Return the booking of a manage token. Raises Http404, the same for every wrong one."""
+    found = Booking.objects.with_people().filter(manage_token=token).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def about(request: HttpRequest, found: Booking, company: Company) -> dict[str, object]:
+    """What every page of a booking shows; times are in the zone it was booked in."""
+    booked_in = ZoneInfo(found.timezone) if is_zone(found.timezone) else company.zone
+    return {
+        "company": company,
+        "booking": found,
+        "session": found.session,
+        "zone": zone_of(request, booked_in),
+    }

@@ -1,0 +1,95 @@
+"""My bookings, and the way in by a mailed code."""
+
+from allauth.account.forms import RequestLoginCodeForm
+from allauth.account.internal.decorators import login_stage_required
+from allauth.account.stages import LoginByCodeStage
+from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
+from django.contrib.auth import logout
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST, require_safe
+
+from booking import actions
+from booking.models import Booking, Company
+from web.site.accounts import ClientCode
+from web.site.limits import limited
+from web.site.privacy import private
+from web.site.zones import zone_of
+from zoomlink.actions import CLIENT, links_for
+
+TABS = ("upcoming", "past", "cancelled")
+MOST_SHOWN = 100
+
+
+@private
+@require_safe
+@login_required(login_url="account_request_login_code")
+def my_bookings(request: HttpRequest) -> HttpResponse:
+    """The bookings of every record of the signed-in client's proved address."""
+    company, now = Company.objects.current(), timezone.now()
+    tab = request.GET.get("show") if request.GET.get("show") in TABS else TABS[0]
+    shown = list(_of_tab(tab, request.user, now)[:MOST_SHOWN])
+    links = links_for(shown, viewer=CLIENT)
+    rows = [
+        {
+            "booking": booking,
+            "link": links.get(booking.pk) if tab == "upcoming" else None,
+            "may_cancel": actions.may_be_cancelled(booking, company, now=now),
+            "may_move": actions.may_be_moved(booking, company, now=now),
+        }
+        for booking in shown
+    ]
+    context = {"company": company, "zone": zone_of(request, company.zone), "tab": tab, "rows": rows}
+    return render(request, "site/my_bookings.html", context)
+
+
+def _of_tab(tab: str, user, now):
+    bookings = Booking.objects.of_user(user).with_people()
+    if tab == "cancelled":
+        return bookings.exclude(state__in=Booking.TAKING_SEATS).order_by(
+            "-session__starts_at", "pk"
+        )
+    bookings = bookings.taking_seats()
+    if tab == "past":
+        return bookings.filter(session__ends_at__lte=now).order_by("-session__starts_at", "pk")
+    return bookings.filter(session__ends_at__gt=now).order_by("session__starts_at", "pk")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session and go back to the front page."""
+    logout(request)
+    return redirect("site:home")
+
+
+@method_decorator(limited, name="dispatch")
+class AskForCode(RequestLoginCodeView):
+    """Asks for the address; whether anybody knows it, the answer does not say."""
+
+    form_class = RequestLoginCodeForm
+    template_name = "account/request_login_code.html"
+
+    def form_valid(self, form):
+        ClientCode.start(self.request, form.cleaned_data["email"])
+        return HttpResponseRedirect(self.get_success_url())
+
+    def _redirect_to_pending_stage(self, request, stage):
+        """Stay: whoever comes back here wants another code, or mistyped the address."""
+
+
+class TypeCode(ConfirmLoginCodeView):
+    """Takes the code from the mail; after three wrong ones another must be asked for."""
+
+    template_name = "account/confirm_login_code.html"
+
+    @method_decorator(limited)
+    @method_decorator(login_stage_required(LoginByCodeStage.key, "account_request_login_code"))
+    def dispatch(self, request, *args, **kwargs):
+        self.stage = request._login_stage
+        self._process = ClientCode.resume(self.stage)
+        if not self._process:
+            return redirect("account_request_login_code")
+        return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)

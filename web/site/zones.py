@@ -1,0 +1,44 @@
+"""In which zone a visitor sees times: the one they chose, their browser's, the company's."""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.http import HttpRequest
+
+COOKIE = "timezone"
+# Names kept in the database for old programs; people look for a city.
+_NOT_PLACES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/")
+
+
+def zone_of(request: HttpRequest, fallback: ZoneInfo) -> ZoneInfo:
+    """Return the zone named in the query, else in the cookie, else ``fallback``.
+
+    A name that is not in the IANA database counts as none.
+    """
+    for name in (request.GET.get("zone"), request.COOKIES.get(COOKIE)):
+        if name and is_zone(name):
+            return ZoneInfo(name)
+    return fallback
+
+
+def is_zone(name: str) -> bool:
+    """Whether ``name`` is in the IANA time zone database."""
+    return name in _known()
+
+
+@lru_cache(maxsize=1)
+def choices() -> tuple[str, ...]:
+    """The zones to choose from, by name: those named after a place, and UTC."""
+    places = (name for name in _known() if "/" in name and not name.startswith(_NOT_PLACES))
+    return (*sorted(places), "UTC")
+
+
+@lru_cache(maxsize=1)
+def _known() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def show_different_times(some: ZoneInfo, other: ZoneInfo, moment: datetime) -> bool:
+    """Whether clocks in two zones differ at an aware moment."""
+    return moment.astimezone(some).utcoffset() != moment.astimezone(other).utcoffset()
