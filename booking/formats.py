@@ -1,0 +1,92 @@
+"""The one way a date or time is written for people: on pages, in mail and in SMS.
+
+``moment`` is aware, ``zone`` an IANA zone, ``language`` a code such as ``uk``. A time
+always names its zone, by city and offset: ``14:00 (Kyiv, UTC+2)``.
+"""
+
+from datetime import datetime
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date as babel_date
+from babel.dates import get_timezone_location
+
+# English dates are written day first, as the company's part of the world does.
+_LONG = {"uk": "full"}
+_LONG_OTHERWISE = "EEEE, d MMMM y"
+_SHORT = "EEE, d MMM"
+
+
+def format_date(moment: datetime, zone: ZoneInfo, language: str, *, short: bool = False) -> str:
+    """Return the day, such as ``Tuesday, 24 November 2026``; short: ``Tue, 24 Nov``."""
+    pattern = _SHORT if short else _LONG.get(language, _LONG_OTHERWISE)
+    return babel_date(moment.astimezone(zone).date(), pattern, locale=_locale(language))
+
+
+def format_clock(moment: datetime, zone: ZoneInfo) -> str:
+    """Return the bare wall time, ``14:00``, for where the zone stands beside it."""
+    return f"{moment.astimezone(zone):%H:%M}"
+
+
+def format_zone(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the zone by its city and its offset at ``moment``: ``Kyiv, UTC+2``."""
+    city = _city(zone.key, _locale(language))
+    offset = _offset(moment, zone)
+    return offset if city in ("UTC", offset) else f"{city}, {offset}"
+
+
+def format_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return wall time and zone: ``14:00 (Kyiv, UTC+2)``."""
+    return f"{format_clock(moment, zone)} ({format_zone(moment, zone, language)})"
+
+
+def format_moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return day, wall time and zone."""
+    return f"{format_date(moment, zone, language)}, {format_time(moment, zone, language)}"
+
+
+def format_period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return a period within its zone; the second day only where it differs.
+
+    Across a clock change each end carries its own offset.
+    """
+    if _offset(starts_at, zone) != _offset(ends_at, zone):
+        start = format_moment(starts_at, zone, language)
+        return f"{start} – {format_moment(ends_at, zone, language)}"
+    day = format_date(starts_at, zone, language)
+    last_day = format_date(ends_at, zone, language)
+    end = format_time(ends_at, zone, language)
+    if day == last_day:
+        return f"{day}, {format_clock(starts_at, zone)}–{end}"
+    return f"{day}, {format_clock(starts_at, zone)} – {last_day}, {end}"
+
+
+@cache
+def _city(zone_name: str, locale: str) -> str:
+    """The city a zone is named after, in the reader's language.
+
+    Babel 2.18 keeps some translations under a zone's former name (Europe/Kiev) and
+    looks for the present one; without that, its own function would do.
+    """
+    formerly = [old for old, new in get_global("zone_aliases").items() if new == zone_name]
+    known = Locale.parse(locale).time_zones
+    for name in (zone_name, *formerly):
+        if name in known and "city" in known[name]:
+            return str(known[name]["city"])
+    return get_timezone_location(ZoneInfo(zone_name), locale=locale, return_city=True)
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> str:
+    shift = moment.astimezone(zone).utcoffset()
+    minutes = int(shift.total_seconds()) // 60 if shift is not None else 0
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "-"
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
+
+
+def _locale(language: str) -> str:
+    return language.replace("-", "_") or "en"
