@@ -1,0 +1,92 @@
+"""Which messages there are: about what, to whom, by which way, and on at first or not."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Kind(models.TextChoices):
+    CONFIRMATION = "confirmation", _("Booking confirmed")
+    CHANGED = "changed", _("Booking changed")
+    CANCELLED = "cancelled", _("Booking cancelled")
+    REMINDER = "reminder", _("Reminder")
+    SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
+    CONNECTION_LOST = "connection-lost", _("Zoom connection lost")
+    MEETING_FAILED = "meeting-failed", _("Meeting could not be made")
+
+
+class Audience(models.TextChoices):
+    CLIENT = "client", _("Client")
+    PROVIDER = "provider", _("Provider")
+    COMPANY = "company", _("Company")
+    STAFF = "staff", _("Staff")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+
+
+class Reason(models.TextChoices):
+    """Why a message was not sent, where it was not the channel that refused it."""
+
+    OUTDATED = "outdated", _("The booking has changed since; a newer message tells how it stands.")
+    NOT_CONFIRMED = "not-confirmed", _("The booking is not confirmed (any more).")
+    NOT_CANCELLED = "not-cancelled", _("The booking is not cancelled.")
+    TOO_LATE = "too-late", _("It would have come too late.")
+    NO_ADDRESS = "no-address", _("There is no e-mail address or valid phone number to send it to.")
+    SWITCHED_OFF = "switched-off", _("This message is switched off.")
+    EXPIRED = "expired", _("The code had expired.")
+    SOLVED = "solved", _("Zoom is connected again.")
+    GAVE_UP = "gave-up", _("It was tried too many times.")
+
+
+# These state how a booking stands; a newer one takes the place of an older one.
+STANDING_KINDS = (Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER)
+BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED)
+REMINDER_MINUTES = 1440
+
+
+@dataclass(frozen=True)
+class MessageSpec:
+    """One message about a booking that the company may switch and put into its words."""
+
+    kind: Kind
+    audience: Audience
+    channel: Channel
+    default_on: bool
+
+    @property
+    def slug(self) -> str:
+        return f"{self.kind.value}-{self.audience.value}-{self.channel.value}"
+
+
+def _specs() -> list[MessageSpec]:
+    """A company that does nothing about it: mail to client and provider, SMS to clients.
+
+    An SMS costs money, so a reminder by SMS and every SMS to staff wait to be wanted.
+    """
+    specs = []
+    for kind in BOOKING_KINDS:
+        is_reminder = kind == Kind.REMINDER
+        specs += [
+            MessageSpec(kind, Audience.CLIENT, Channel.EMAIL, True),
+            MessageSpec(kind, Audience.CLIENT, Channel.SMS, not is_reminder),
+            MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, not is_reminder),
+            MessageSpec(kind, Audience.PROVIDER, Channel.SMS, False),
+            MessageSpec(kind, Audience.COMPANY, Channel.EMAIL, False),
+        ]
+    return specs
+
+
+MESSAGES = {spec.slug: spec for spec in _specs()}
+
+
+def specs_of(kind: str, audience: str | None = None) -> list[MessageSpec]:
+    """The messages of a kind, to everybody or to one audience, in a fixed order."""
+    return [
+        spec
+        for spec in MESSAGES.values()
+        if spec.kind == kind and audience in (None, spec.audience)
+    ]
