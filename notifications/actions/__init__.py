@@ -1,0 +1,43 @@
+"""The use cases of messages: the only writers of messages, templates and switches.
+
+``owe_…`` run inside the transaction of an event and only write rows; ``deliver_message``
+and ``sweep`` run in workers, with no transaction open while they send.
+"""
+
+from notifications.actions.delivering import LEASE, deliver_message
+from notifications.actions.ledger import messages_for, resend
+from notifications.actions.notices import (
+    owe_connection_lost,
+    owe_meeting_failed,
+    owe_sign_in_code,
+)
+from notifications.actions.owing import owe_cancellation, owe_change, owe_confirmation
+from notifications.actions.sweeping import sweep
+from notifications.actions.templates import (
+    insert_meeting_links,
+    restore_template,
+    save_template,
+    set_switches,
+    switches,
+    wording,
+)
+
+__all__ = [
+    "LEASE",
+    "deliver_message",
+    "insert_meeting_links",
+    "messages_for",
+    "owe_cancellation",
+    "owe_change",
+    "owe_confirmation",
+    "owe_connection_lost",
+    "owe_meeting_failed",
+    "owe_sign_in_code",
+    "resend",
+    "restore_template",
+    "save_template",
+    "set_switches",
+    "sweep",
+    "switches",
+    "wording",
+]

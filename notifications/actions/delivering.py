@@ -1,0 +1,130 @@
+"""Sending what is owed: claim, ask whether it is still true, word it, send, record."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.db.models import F
+
+from booking.models import Booking, Company
+from notifications import recipients
+from notifications.actions.composing import compose
+from notifications.actions.templates import is_switched_on
+from notifications.actions.truth import reason_to_skip
+from notifications.channels import email, sms
+from notifications.channels.errors import PermanentError, TemporaryError
+from notifications.kinds import Audience, Channel, Reason
+from notifications.models import Message, MessageQuerySet
+
+# Longer than a conversation in which each of its ten or so steps takes EMAIL_TIMEOUT.
+LEASE = timedelta(seconds=180)
+BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
+MOST_ATTEMPTS = len(BACKOFF_MINUTES) + 1
+_LONGEST_REASON = 500
+
+CHANNELS: dict[str, Callable[[Message], bool]] = {Channel.EMAIL: email.send, Channel.SMS: sms.send}
+
+
+def deliver_message(*, message_id: int, now: datetime) -> None:
+    """Send one message if it is owed, due and still true; otherwise do nothing.
+
+    Safe to call at any time and any number of times: who wins the claim sends. Between
+    the claim and the record no transaction is open. What breaks after the channel took
+    the message, before that is recorded, is sent again under the same Message-ID.
+    """
+    message = _claimed(message_id, now)
+    if message is None:
+        return
+    booking = _booking_of(message)
+    reason = _reason_against(message, booking, now)
+    if reason is not None:
+        _end(message, Message.SKIPPED, now, reason=reason)
+        return
+    if booking is not None:
+        compose(message, booking)
+    _send(message, now)
+
+
+def _claimed(message_id: int, now: datetime) -> Message | None:
+    """Take the row for as long as sending may last; None when somebody else was first."""
+    mine = Message.objects.claimable(now).filter(pk=message_id, attempts__lt=MOST_ATTEMPTS)
+    taken = mine.update(
+        state=Message.SENDING, claimed_until=now + LEASE, attempts=F("attempts") + 1
+    )
+    if not taken:
+        return None
+    return Message.objects.select_related("event", "provider").get(pk=message_id)
+
+
+def _booking_of(message: Message) -> Booking | None:
+    booking: Booking | None = Booking.objects.with_people().filter(pk=message.booking_id).first()
+    return booking
+
+
+def _reason_against(message: Message, booking: Booking | None, now: datetime) -> Reason | None:
+    reason = reason_to_skip(message, booking, now=now)
+    if reason is not None:
+        return reason
+    # Whoever asks for it by hand wants it whatever the switch says.
+    if booking is not None and message.resend_of_id is None and not is_switched_on(message):
+        return Reason.SWITCHED_OFF
+    if booking is not None:
+        message.to_address = _present_address(message, booking)
+    return None if message.to_address else Reason.NO_ADDRESS
+
+
+def _present_address(message: Message, booking: Booking) -> str:
+    """Where the recipient is reached now, which may differ from when it was owed."""
+    company = Company.objects.current()
+    if message.audience == Audience.CLIENT:
+        return recipients.client_of(booking, message.channel, company).address
+    if message.provider is not None:
+        return recipients.as_recipient(message.provider, message.channel, company).address
+    return recipients.office(message.channel, company).address
+
+
+def _send(message: Message, now: datetime) -> None:
+    try:
+        went_out = CHANNELS[message.channel](message)
+    except PermanentError as error:
+        _end(message, Message.FAILED, now, reason=str(error))
+    except TemporaryError as error:
+        _try_later(message, now, str(error))
+    else:
+        _end(message, Message.SENT if went_out else Message.CAUGHT, now)
+
+
+def _try_later(message: Message, now: datetime, reason: str) -> None:
+    """Give the row back with its next time, or up after the last of them."""
+    if message.attempts >= MOST_ATTEMPTS:
+        _end(message, Message.FAILED, now, reason=reason)
+        return
+    wait = timedelta(minutes=BACKOFF_MINUTES[message.attempts - 1])
+    _still_ours(message).update(
+        state=Message.OWED,
+        next_attempt_at=now + wait,
+        claimed_until=None,
+        reason=reason[:_LONGEST_REASON],
+    )
+
+
+def _end(message: Message, state: str, now: datetime, *, reason: str = "") -> None:
+    """Record the outcome and the words. What went out is recorded whoever has the claim."""
+    rows = Message.objects.filter(pk=message.pk)
+    if state not in (Message.SENT, Message.CAUGHT):
+        rows = _still_ours(message)
+    rows.update(
+        state=state,
+        ended_at=now,
+        claimed_until=None,
+        reason=reason[:_LONGEST_REASON],
+        to_address=message.to_address,
+        subject=message.subject,
+        body_text=message.body_text,
+        body_html=message.body_html,
+    )
+
+
+def _still_ours(message: Message) -> MessageQuerySet:
+    return Message.objects.filter(
+        pk=message.pk, state=Message.SENDING, claimed_until=message.claimed_until
+    )

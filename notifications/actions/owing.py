@@ -1,0 +1,150 @@
+"""Writing down which messages an event of a booking makes due."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from booking.models import Booking, Company, Event, Provider
+from notifications import recipients
+from notifications.actions.templates import switches
+from notifications.kinds import (
+    REMINDER_MINUTES,
+    STANDING_KINDS,
+    Audience,
+    Kind,
+    MessageSpec,
+    Reason,
+    specs_of,
+)
+from notifications.models import Message
+from notifications.recipients import Recipient
+from notifications.wakeups import wake
+
+
+def owe_confirmation(event: Event) -> None:
+    """Tell everybody of a new booking, and remind them later; unconfirmed ones wait."""
+    booking = _booking_of(event)
+    if booking.is_confirmed:
+        batch = _Batch(event)
+        batch.add(Kind.CONFIRMATION)
+        batch.add_reminders()
+        write(batch.messages, now=event.occurred_at)
+
+
+def owe_change(event: Event) -> None:
+    """Tell how the booking stands now; a provider it was taken from hears *cancelled*."""
+    booking = _booking_of(event)
+    _set_aside(booking, event.occurred_at)
+    if not booking.is_confirmed:
+        return
+    batch = _Batch(event)
+    former = _former_provider(event, booking)
+    if former is None:
+        batch.add(Kind.CHANGED)
+    else:
+        batch.add(Kind.CHANGED, to=(Audience.CLIENT, Audience.COMPANY))
+        batch.add(Kind.CANCELLED, to=(Audience.PROVIDER,), provider=former)
+        batch.add(Kind.CONFIRMATION, to=(Audience.PROVIDER,))
+    batch.add_reminders()
+    write(batch.messages, now=event.occurred_at)
+
+
+def owe_cancellation(event: Event) -> None:
+    """Tell everybody that the booking is off, and nothing else about it any more."""
+    _set_aside(_booking_of(event), event.occurred_at)
+    batch = _Batch(event)
+    batch.add(Kind.CANCELLED)
+    write(batch.messages, now=event.occurred_at)
+
+
+def write(messages: Iterable[Message], *, now: datetime) -> None:
+    """Store rows unless their key is there already, and ring for those that are due."""
+    rows = list(messages)
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    stored = Message.objects.filter(key__in=[row.key for row in rows], state=Message.OWED)
+    for message_id in stored.filter(next_attempt_at__lte=now).values_list("pk", flat=True):
+        wake(message_id)
+
+
+class _Batch:
+    """The messages of one event, each only if it is switched on."""
+
+    def __init__(self, event: Event):
+        self.event = event
+        self.booking = _booking_of(event)
+        self.company = Company.objects.current()
+        self.is_on = switches()
+        self.messages: list[Message] = []
+
+    def add(
+        self, kind: Kind, *, to: Iterable[str] | None = None, provider: Provider | None = None
+    ) -> None:
+        """Owe this kind now, to all audiences or some; ``provider`` None is the present one."""
+        for spec in specs_of(kind):
+            if self.is_on[spec.slug] and (to is None or spec.audience in to):
+                self._append(spec, provider, due_at=self.event.occurred_at)
+
+    def add_reminders(self) -> None:
+        """Owe the reminders whose time has not passed; booked later, there is no need."""
+        due_at = self.booking.session.starts_at - timedelta(minutes=REMINDER_MINUTES)
+        if due_at <= self.event.occurred_at:
+            return
+        for spec in specs_of(Kind.REMINDER):
+            if self.is_on[spec.slug]:
+                self._append(spec, None, due_at=due_at, rule=f"remind-{REMINDER_MINUTES}")
+
+    def _append(
+        self, spec: MessageSpec, provider: Provider | None, *, due_at: datetime, rule: str = ""
+    ) -> None:
+        recipient = self._recipient(spec, provider)
+        subject = f"b{self.booking.pk}:r{self.booking.revision}"
+        rule = rule or spec.kind.value
+        message = Message(
+            key=f"{subject}:{rule}:{recipient.name}:{spec.channel.value}",
+            kind=spec.kind,
+            audience=spec.audience,
+            channel=spec.channel,
+            booking=self.booking,
+            provider=recipient.provider,
+            event=self.event,
+            revision=self.booking.revision,
+            to_address=recipient.address,
+            language=recipient.language,
+            timezone=recipient.timezone,
+            due_at=due_at,
+            next_attempt_at=due_at,
+            created_at=self.event.occurred_at,
+        )
+        self.messages.append(message)
+
+    def _recipient(self, spec: MessageSpec, provider: Provider | None) -> Recipient:
+        if spec.audience == Audience.CLIENT:
+            return recipients.client_of(self.booking, spec.channel, self.company)
+        if spec.audience == Audience.PROVIDER:
+            told = provider or self.booking.session.provider
+            return recipients.as_recipient(told, spec.channel, self.company)
+        return recipients.office(spec.channel, self.company)
+
+
+def _booking_of(event: Event) -> Booking:
+    if event.booking is None:
+        raise ValueError(f"An event of kind {event.kind} tells of a booking.")
+    return event.booking
+
+
+def _former_provider(event: Event, booking: Booking) -> Provider | None:
+    """The provider the booking was taken from; None where it stayed with the same."""
+    was = event.details.get("was", {}).get("provider")
+    if was is None or was == booking.session.provider_id:
+        return None
+    return Provider.objects.filter(pk=was).first()
+
+
+def _set_aside(booking: Booking, now: datetime) -> None:
+    """Skip what was owed on the strength of an older state; delivery would refuse it too."""
+    older = Message.objects.filter(
+        booking=booking,
+        state=Message.OWED,
+        kind__in=STANDING_KINDS,
+        revision__lt=booking.revision,
+    )
+    older.update(state=Message.SKIPPED, reason=Reason.OUTDATED, ended_at=now)

@@ -1,0 +1,144 @@
+"""The company's switches and words."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications.defaults import LANGUAGES, Wording, meeting_line, shipped
+from notifications.errors import Problem, TemplateRefused
+from notifications.kinds import MESSAGES, Audience, Channel, Kind, MessageSpec, specs_of
+from notifications.models import Message, MessageSetting, MessageTemplate
+from notifications.render import Misplaced, misplaced
+from notifications.variables import ALL_NAMES, names_for
+
+_WITH_MEETING_LINK = (Kind.CONFIRMATION, Kind.REMINDER)
+
+
+def switches() -> dict[str, bool]:
+    """Which messages are on, by slug, in one query."""
+    is_on = {slug: spec.default_on for slug, spec in MESSAGES.items()}
+    for setting in MessageSetting.objects.all():
+        is_on[str(setting)] = setting.is_on
+    return is_on
+
+
+def is_switched_on(message: Message) -> bool:
+    return switches()[f"{message.kind}-{message.audience}-{message.channel}"]
+
+
+@transaction.atomic(durable=True)
+def set_switches(is_on: Mapping[str, bool]) -> None:
+    """Switch messages, named by slug. What is owed already asks again when it is due."""
+    for slug, wanted in is_on.items():
+        spec = MESSAGES[slug]
+        MessageSetting.objects.update_or_create(
+            kind=spec.kind,
+            audience=spec.audience,
+            channel=spec.channel,
+            defaults={"is_on": wanted},
+        )
+
+
+def wording(kind: str, audience: str, channel: str, language: str) -> Wording:
+    """Return the company's own words where there are any, else the shipped ones."""
+    own = MessageTemplate.objects.filter(
+        kind=kind, audience=audience, channel=channel, language=language
+    ).first()
+    if own is not None:
+        return Wording(own.subject, own.body)
+    return shipped(kind, audience, channel, language)
+
+
+def save_template(*, spec: MessageSpec, language: str, subject: str, body: str) -> None:
+    """Store the company's own words; the shipped ones again are stored as nothing.
+
+    Raises TemplateRefused, naming the line and column of whatever cannot stand there.
+    """
+    new = Wording("" if spec.channel == Channel.SMS else subject, body.replace("\r\n", "\n"))
+    problems = _problems(spec, new)
+    if problems:
+        raise TemplateRefused(problems)
+    if new == shipped(spec.kind, spec.audience, spec.channel, language):
+        restore_template(spec=spec, language=language)
+    else:
+        _store(spec, language, new)
+
+
+def restore_template(*, spec: MessageSpec, language: str) -> None:
+    """Forget the company's own words, so that the shipped ones stand again."""
+    MessageTemplate.objects.filter(
+        kind=spec.kind, audience=spec.audience, channel=spec.channel, language=language
+    ).delete()
+
+
+@transaction.atomic(durable=True)
+def insert_meeting_links() -> int:
+    """Put the reader's meeting link into every confirmation and reminder that lacks it.
+
+    Returns how many texts changed. On a booking without a meeting the line disappears.
+    """
+    changed = 0
+    for kind in _WITH_MEETING_LINK:
+        for spec in specs_of(kind):
+            for language in LANGUAGES:
+                changed += _insert_meeting_link(spec, language)
+    return changed
+
+
+def _insert_meeting_link(spec: MessageSpec, language: str) -> bool:
+    old = wording(spec.kind, spec.audience, spec.channel, language)
+    line = meeting_line(spec.audience, language)
+    if _variable_in(line) in old.body:
+        return False
+    _store(spec, language, Wording(old.subject, _with_line(old.body, line)))
+    return True
+
+
+def _variable_in(line: str) -> str:
+    return line[line.index("[") : line.index("]") + 1]
+
+
+def _with_line(body: str, line: str) -> str:
+    """Put a line below the one that tells the time; at the end where none does."""
+    lines = body.split("\n")
+    told = [number for number, text in enumerate(lines) if "[time_start]" in text]
+    lines.insert(told[0] + 1 if told else len(lines), line)
+    return "\n".join(lines)
+
+
+def _store(spec: MessageSpec, language: str, new: Wording) -> None:
+    MessageTemplate.objects.update_or_create(
+        kind=spec.kind,
+        audience=spec.audience,
+        channel=spec.channel,
+        language=language,
+        defaults={"subject": new.subject, "body": new.body},
+    )
+
+
+def _problems(spec: MessageSpec, new: Wording) -> list[Problem]:
+    problems = [
+        Problem(field, _explained(found, spec))
+        for field, text in (("subject", new.subject), ("body", new.body))
+        for found in misplaced(text, names_for(spec.audience))
+    ]
+    if not new.body.strip():
+        problems.append(Problem("body", _("Write a text.")))
+    if spec.channel == Channel.EMAIL and not new.subject.strip():
+        problems.append(Problem("subject", _("Write a subject.")))
+    return problems
+
+
+def _explained(found: Misplaced, spec: MessageSpec) -> str:
+    where = _("Line %(line)s, column %(column)s:") % {"line": found.line, "column": found.column}
+    if found.name in ALL_NAMES:
+        what = _("[%(name)s] cannot be used in messages to this reader (%(reader)s).") % {
+            "name": found.name,
+            "reader": Audience(spec.audience).label,
+        }
+    else:
+        what = _("there is no variable [%(name)s].") % {"name": found.name}
+    if found.suggestion:
+        what += " " + _("Did you mean [%(name)s]?") % {"name": found.suggestion}
+    return f"{where} {what}"

@@ -1,0 +1,51 @@
+"""Is a message still true? Each kind has its own answer; what is not is skipped."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from booking.models import Booking
+from notifications.kinds import STANDING_KINDS, Kind, Reason
+from notifications.models import Message
+from zoomlink.models import ZoomConnection
+
+
+def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) -> Reason | None:
+    """Return why the message must not go out any more; None when it still holds."""
+    if message.kind == Kind.SIGN_IN_CODE:
+        lives = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
+        return Reason.EXPIRED if message.due_at + lives <= now else None
+    if message.kind == Kind.CONNECTION_LOST:
+        return _reason_when_connected()
+    if booking is None:
+        return None
+    if message.kind in STANDING_KINDS:
+        return _reason_of_standing(message, booking, now)
+    return _reason_of_cancellation(message, booking)
+
+
+def _reason_when_connected() -> Reason | None:
+    connection = ZoomConnection.objects.current()
+    return Reason.SOLVED if connection is not None and connection.is_connected else None
+
+
+def _reason_of_standing(message: Message, booking: Booking, now: datetime) -> Reason | None:
+    """It tells how the booking stands: confirmed, at this revision, with this provider."""
+    session = booking.session
+    if not booking.is_confirmed:
+        return Reason.NOT_CONFIRMED
+    if message.revision != booking.revision or _is_for_another_provider(message, booking):
+        return Reason.OUTDATED
+    latest = session.starts_at if message.kind == Kind.REMINDER else session.ends_at
+    return Reason.TOO_LATE if latest <= now else None
+
+
+def _reason_of_cancellation(message: Message, booking: Booking) -> Reason | None:
+    """True for everybody once cancelled, and for a provider who no longer has the booking."""
+    if booking.state == Booking.CANCELLED or _is_for_another_provider(message, booking):
+        return None
+    return Reason.NOT_CANCELLED
+
+
+def _is_for_another_provider(message: Message, booking: Booking) -> bool:
+    return message.provider_id not in (None, booking.session.provider_id)

@@ -1,0 +1,76 @@
+"""E-mail over SMTP; without EMAIL_URL it is caught."""
+
+import smtplib
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.utils.translation import gettext as _
+
+from booking.models import Company
+from notifications.channels.errors import ChannelError, PermanentError, TemporaryError
+from notifications.models import Message
+
+# The server asks who we are (RFC 4954, section 6): wrong settings, not a wrong message.
+_ABOUT_SIGNING_IN = (530, 534, 535, 538)
+_LONGEST_ANSWER = 300
+
+
+def send(message: Message) -> bool:
+    """Hand a rendered message to the mail server, under its own stable Message-ID."""
+    if not settings.EMAIL_URL:
+        return False
+    try:
+        _mail(message).send()
+    except (smtplib.SMTPException, OSError) as error:
+        raise _named(error) from error
+    except UnicodeError as error:
+        raise PermanentError(_("The address cannot be written to.")) from error
+    return True
+
+
+def _mail(message: Message) -> EmailMultiAlternatives:
+    office = Company.objects.current().email
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=message.body_text,
+        to=[message.to_address],
+        reply_to=[office] if office else None,
+        headers={
+            "Message-ID": message.message_id,
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",
+        },
+    )
+    mail.attach_alternative(message.body_html, "text/html")
+    return mail
+
+
+def _named(error: smtplib.SMTPException | OSError) -> ChannelError:
+    code, answer = _answer(error)
+    if 500 <= code < 600 and code not in _ABOUT_SIGNING_IN:
+        return PermanentError(
+            _("The mail server refused it: %(answer)s") % {"answer": f"{code} {answer}"}
+        )
+    if code:
+        return TemporaryError(
+            _("The mail server did not take it: %(answer)s") % {"answer": f"{code} {answer}"}
+        )
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return PermanentError(_("The mail server cannot write to this address."))
+    return TemporaryError(
+        _("The mail server could not be reached: %(error)s") % {"error": type(error).__name__}
+    )
+
+
+def _answer(error: Exception) -> tuple[int, str]:
+    """The server's own code and words; 0 when it gave none."""
+    code: int
+    words: bytes | str
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+    elif isinstance(error, smtplib.SMTPResponseException):
+        code, words = error.smtp_code, error.smtp_error
+    else:
+        return 0, ""
+    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
+    return code, " ".join(text.split())[:_LONGEST_ANSWER]

@@ -1,0 +1,40 @@
+"""Why a change to messages was refused, in words fit for the person who asked."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong with a template, and in which field: ``subject`` or ``body``."""
+
+    field: str
+    text: str
+
+
+class NotificationError(Exception):
+    """A refusal; ``str()`` is for people."""
+
+    text: str | Promise = _("This cannot be done.")
+
+    def __str__(self):
+        return str(self.text)
+
+
+class TemplateRefused(NotificationError):
+    """A template holds what cannot be filled in; ``problems`` name each place."""
+
+    def __init__(self, problems: list[Problem]):
+        super().__init__()
+        self.problems = problems
+        self.text = "\n".join(problem.text for problem in problems)
+
+
+class NotSentYet(NotificationError):
+    text = _("This message is still on its way.")
+
+
+class NotForAnotherTime(NotificationError):
+    text = _("This message was for one moment only and cannot be sent again.")

@@ -1,0 +1,186 @@
+"""The company's texts and switches, and the ledger of every message owed or sent.
+
+Only ``notifications.actions`` writes messages.
+"""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import Booking, Event, Provider, Session, User
+from notifications.kinds import Audience, Channel, Kind, Reason
+
+
+class MessageTemplate(models.Model):
+    """The company's own words for one message in one language; without a row, the shipped."""
+
+    kind = models.CharField(_("message"), max_length=30, choices=Kind)
+    audience = models.CharField(_("to"), max_length=10, choices=Audience)
+    channel = models.CharField(_("by"), max_length=10, choices=Channel)
+    language = models.CharField(_("language"), max_length=10)
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
+    body = models.TextField(_("text"), max_length=10_000)
+
+    class Meta:
+        verbose_name = _("message template")
+        verbose_name_plural = _("message templates")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "audience", "channel", "language"], name="message_template_one"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind}-{self.audience}-{self.channel} ({self.language})"
+
+
+class MessageSetting(models.Model):
+    """A switch of one message, where it differs from how it ships."""
+
+    kind = models.CharField(_("message"), max_length=30, choices=Kind)
+    audience = models.CharField(_("to"), max_length=10, choices=Audience)
+    channel = models.CharField(_("by"), max_length=10, choices=Channel)
+    is_on = models.BooleanField(_("on"))
+
+    class Meta:
+        verbose_name = _("message setting")
+        verbose_name_plural = _("message settings")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "audience", "channel"], name="message_setting_one"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.kind}-{self.audience}-{self.channel}"
+
+
+def new_message_id() -> str:
+    """Return a Message-ID (RFC 5322, section 3.6.4): the same at every attempt to send."""
+    return f"<{uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def claimable(self, at: datetime):
+        """Owed and due, or claimed by somebody who never came back."""
+        return self.filter(
+            Q(state=Message.OWED, next_attempt_at__lte=at)
+            | Q(state=Message.SENDING, claimed_until__lte=at)
+        )
+
+    def newest_first(self):
+        return self.order_by("-created_at", "-pk")
+
+    def with_subjects(self):
+        return self.select_related("booking", "session__service", "provider")
+
+
+class Message(models.Model):
+    """One message to one recipient by one channel, from being owed to its end.
+
+    ``key`` says what it is for, so that nothing is owed twice: subject, revision,
+    kind, recipient, channel. Sign-in codes and notices are worded when they are owed,
+    the others when they are sent; either way the words stay here. They hold links and
+    codes that work for whoever reads them.
+    """
+
+    OWED, SENDING = "owed", "sending"
+    SENT, CAUGHT, FAILED, SKIPPED = "sent", "caught", "failed", "skipped"
+    STATES = [
+        (OWED, _("Owed")),
+        (SENDING, _("Being sent")),
+        (SENT, _("Sent")),
+        (CAUGHT, _("Caught, not sent")),
+        (FAILED, _("Failed")),
+        (SKIPPED, _("Skipped")),
+    ]
+    ENDED = (SENT, CAUGHT, FAILED, SKIPPED)
+
+    key = models.CharField(max_length=150, unique=True, editable=False)
+    kind = models.CharField(_("message"), max_length=30, choices=Kind)
+    audience = models.CharField(_("to"), max_length=10, choices=Audience)
+    channel = models.CharField(_("by"), max_length=10, choices=Channel)
+    booking = models.ForeignKey(
+        Booking, related_name="messages", null=True, blank=True, on_delete=models.PROTECT
+    )
+    session = models.ForeignKey(
+        Session, related_name="messages", null=True, blank=True, on_delete=models.PROTECT
+    )
+    provider = models.ForeignKey(
+        Provider,
+        related_name="messages",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text=_("Who is told, when it is a provider."),
+    )
+    event = models.ForeignKey(
+        Event, related_name="messages", null=True, blank=True, on_delete=models.PROTECT
+    )
+    revision = models.PositiveIntegerField(_("of revision"), default=0)
+    to_address = models.CharField(_("address"), max_length=254, blank=True)
+    language = models.CharField(_("language"), max_length=10)
+    timezone = models.CharField(_("time zone"), max_length=64)
+    state = models.CharField(_("state"), max_length=10, choices=STATES, default=OWED)
+    due_at = models.DateTimeField(_("due"))
+    next_attempt_at = models.DateTimeField(_("next attempt"))
+    claimed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    ended_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    subject = models.CharField(_("subject"), max_length=400, blank=True)
+    body_text = models.TextField(_("text"), blank=True)
+    body_html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=200, default=new_message_id, editable=False)
+    resend_of = models.ForeignKey(
+        "self", related_name="resends", null=True, blank=True, on_delete=models.PROTECT
+    )
+    requested_by = models.ForeignKey(
+        User,
+        verbose_name=_("sent again by"),
+        related_name="+",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+    )
+    created_at = models.DateTimeField(_("written"), default=now, editable=False)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("sent messages")
+        permissions = [("view_message_links", _("Read links and codes in sent messages"))]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="sending") | Q(claimed_until__isnull=False),
+                name="message_sending_is_claimed",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"], condition=Q(state="owed"), name="message_owed"
+            ),
+            models.Index(
+                fields=["claimed_until"], condition=Q(state="sending"), name="message_sending"
+            ),
+            models.Index(fields=["-created_at"], name="message_newest"),
+        ]
+
+    def __str__(self):
+        return self.key
+
+    @property
+    def has_ended(self) -> bool:
+        return self.state in self.ENDED
+
+    @property
+    def reason_text(self) -> str:
+        """Why it stands as it does, for people: one of ours, or the channel's words."""
+        return str(Reason(self.reason).label) if self.reason in Reason.values else self.reason

@@ -1,0 +1,19 @@
+"""What workers and the clock call. Arguments a newer release may add are let pass."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import actions
+
+
+@shared_task
+def deliver_message(*, message_id: int, **_newer: object) -> None:
+    """Send one message if it is still owed; retries stand in its row, not in the queue."""
+    actions.deliver_message(message_id=message_id, now=timezone.now())
+
+
+@shared_task
+def sweep(**_newer: object) -> None:
+    """Ring for every message that is due or was left half-way."""
+    for message_id in actions.sweep(now=timezone.now()):
+        deliver_message.delay(message_id=message_id)
