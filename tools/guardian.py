@@ -17,32 +17,30 @@ from pathlib import Path
 GRACE_SECONDS = 5.0
 
 
-def signal_group(group: int, number: int = signal.SIGKILL) -> bool:
-    """Send a signal (0: none) to a process group; return whether it still had a member."""
+def signal_leader(group: int, number: int = signal.SIGTERM) -> bool:
+    """Send a signal (0: none) to a group's first process; return whether there was one."""
     try:
-        os.killpg(group, number)
+        os.kill(group, number)
     except (ProcessLookupError, PermissionError):
         return False
     return True
 
 
-def ask_to_stop(group: int) -> None:
-    """Send SIGTERM to a group's first process, which knows how to stop the others."""
+def kill_group(group: int) -> None:
+    """End a process group at once."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(group, signal.SIGTERM)
+        os.killpg(group, signal.SIGKILL)
 
 
 def end_groups(groups: set[int], grace: float = GRACE_SECONDS) -> None:
-    """Ask the process groups to stop, wait up to ``grace`` seconds, then kill what is left."""
-    for group in groups:
-        ask_to_stop(group)
-    left = groups
+    """Ask each group's first process, which knows the others, to stop; then kill what is left."""
+    left = {group for group in groups if signal_leader(group)}
     give_up = time.monotonic() + grace
     while left and time.monotonic() < give_up:
         time.sleep(0.05)
-        left = {group for group in left if signal_group(group, 0)}
-    for group in left:
-        signal_group(group)
+        left = {group for group in left if signal_leader(group, 0)}
+    for group in groups:
+        kill_group(group)
 
 
 class Guardian:

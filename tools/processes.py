@@ -5,7 +5,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 
-from tools.guardian import Guardian, ask_to_stop, signal_group
+from tools.guardian import Guardian, kill_group, signal_leader
 
 FIRST_PAUSE = 0.5  # seconds before a fallen process is started again; doubles each time
 LONGEST_PAUSE = 30.0
@@ -90,18 +90,16 @@ class Child:
 
     def ask_to_stop(self) -> None:
         if self._process:
-            ask_to_stop(self._process.pid)
+            signal_leader(self._process.pid)
 
-    def is_gone(self) -> bool:
-        """Return whether neither it nor anything it started is left."""
-        if self._process is None:
-            return True
-        return self._process.poll() is not None and not signal_group(self._process.pid, 0)
+    def has_ended(self) -> bool:
+        """Return whether it does not run; what it started may still."""
+        return self._process is None or self._process.poll() is not None
 
     def kill(self) -> None:
         """End it and all it started, now."""
         if self._process:
-            signal_group(self._process.pid)
+            kill_group(self._process.pid)
             self._process.wait()
             self._guardian.forget_group(self._process.pid)
             assert self._process.stdout

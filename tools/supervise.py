@@ -245,7 +245,7 @@ class Supervisor:
         for child in self.children:
             child.ask_to_stop()
         give_up = time.monotonic() + STOP_SECONDS
-        while time.monotonic() < give_up and not all(child.is_gone() for child in self.children):
+        while time.monotonic() < give_up and not all(child.has_ended() for child in self.children):
             for child in self.children:
                 for line in child.lines():
                     self.say(child.name, line)
