@@ -22,7 +22,8 @@ _SHORT = "EEE, d MMM"
 def format_date(moment: datetime, zone: ZoneInfo, language: str, *, short: bool = False) -> str:
     """Return the day, such as ``Tuesday, 24 November 2026``; short: ``Tue, 24 Nov``."""
     pattern = _SHORT if short else _LONG.get(language, _LONG_OTHERWISE)
-    return babel_date(moment.astimezone(zone).date(), pattern, locale=_locale(language))
+    written = babel_date(moment.astimezone(zone).date(), pattern, locale=_locale(language))
+    return " ".join(written.split())  # its unbreakable spaces cost an SMS its plain alphabet
 
 
 def format_clock(moment: datetime, zone: ZoneInfo) -> str:
