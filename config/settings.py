@@ -79,6 +79,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "booking.middleware.FeaturesMiddleware",
+    "web.desk.policy.DeskPolicyMiddleware",
+    "web.desk.clock.CompanyTimeMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -337,7 +339,27 @@ LOGGING = {
 UNFOLD = {
     "SITE_TITLE": "Zustrich",
     "SITE_HEADER": "Zustrich",
+    "SITE_SUBHEADER": "web.desk.navigation.company_name",
+    "SITE_SYMBOL": "event_available",
     "SITE_URL": "/",
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "BORDER_RADIUS": "8px",
+    "STYLES": ["web.desk.assets.stylesheet"],
+    "SIDEBAR": {"navigation": "web.desk.navigation.navigation"},
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97.4% 0.014 192)",
+            "100": "oklch(94.2% 0.036 192)",
+            "200": "oklch(88.6% 0.064 192)",
+            "300": "oklch(80.6% 0.092 192)",
+            "400": "oklch(71.2% 0.104 192)",
+            "500": "oklch(60.4% 0.099 192)",
+            "600": "oklch(50.2% 0.084 194)",
+            "700": "oklch(43.1% 0.071 195)",
+            "800": "oklch(36.8% 0.058 196)",
+            "900": "oklch(31.6% 0.047 197)",
+            "950": "oklch(22.4% 0.036 198)",
+        },
+    },
 }

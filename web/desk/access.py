@@ -1,0 +1,62 @@
+"""Who may open which page of the staff side, and which bookings they find there."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+
+from booking.models import Booking, Provider, Session, User
+
+View = Callable[..., HttpResponse]
+
+SEE_BOOKINGS = "booking.view_booking"
+SEE_ALL_BOOKINGS = "booking.see_all_bookings"
+ADD_BOOKINGS = "booking.add_booking"
+CHANGE_BOOKINGS = "booking.change_booking"
+CONNECT_ZOOM = "zoomlink.manage_online_meetings"
+
+
+def staff_page(permission: str) -> Callable[[View], View]:
+    """Let only staff holding ``permission`` in.
+
+    A stranger is sent to the sign-in page; whoever is signed in but may not, a client
+    among them, gets 403.
+    """
+
+    def decorate(view: View) -> View:
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+            if not (request.user.is_staff and request.user.has_perm(permission)):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def visible_providers(user: User) -> QuerySet[Provider]:
+    """Every provider, or only oneself for those who may not see all bookings."""
+    if user.has_perm(SEE_ALL_BOOKINGS):
+        return Provider.objects.all()
+    return Provider.objects.filter(user=user)
+
+
+def visible_sessions(user: User) -> QuerySet[Session]:
+    if user.has_perm(SEE_ALL_BOOKINGS):
+        return Session.objects.all()
+    return Session.objects.filter(provider__user=user)
+
+
+def visible_bookings(user: User) -> QuerySet[Booking]:
+    if user.has_perm(SEE_ALL_BOOKINGS):
+        return Booking.objects.all()
+    return Booking.objects.filter(session__provider__user=user)

@@ -1,0 +1,16 @@
+"""What Django's admin edits: the catalogue, people, hours and settings.
+
+Sessions, bookings, events, meetings and messages are absent on purpose: only actions
+write them.
+"""
+
+from allauth.account.admin import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import Group
+
+from web.desk.admin import catalog, features, people, settings, times
+
+__all__ = ["catalog", "features", "people", "settings", "times"]
+
+# Kept by other packages: e-mail addresses are proved by codes, groups are the roles.
+admin.site.unregister([EmailAddress, Group])

@@ -1,0 +1,144 @@
+"""Manage > Providers and Clients, Settings > Users."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from booking import features
+from booking.models import Client, Provider, User
+from web.desk.access import CONNECT_ZOOM, SEE_ALL_BOOKINGS
+from web.desk.admin.fields import ChoicesMixin
+from web.desk.admin.reviews import ReviewedMixin
+from web.desk.admin.times import WorkingHoursInline
+from web.desk.navigation import ONLINE_MEETINGS
+
+OWNER = "owner"
+
+
+@admin.register(Provider)
+class ProviderAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
+    list_display = ["name", "email", "phone", "is_active"]
+    list_filter = ["is_active"]
+    search_fields = ["name", "email", "phone"]
+    ordering = ["position", "name", "pk"]
+    inlines = [WorkingHoursInline]
+    readonly_fields = ["online_meetings"]
+
+    def get_fieldsets(self, request, obj=None):
+        contact = ["name", ("email", "phone"), "description", "user", "is_active"]
+        more = ["timezone", "language", "colour", "position"]
+        fieldsets = [(None, {"fields": contact}), (_("More options"), {"fields": more})]
+        if features.is_on(ONLINE_MEETINGS) and request.user.has_perm(CONNECT_ZOOM):
+            fieldsets.append((_("Online video meetings"), {"fields": ["online_meetings"]}))
+        return fieldsets
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("name", "email")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("Meets by"))
+    def online_meetings(self, provider: Provider) -> str:
+        return format_html(
+            '<a class="z-link" href="{}#providers">{}</a>',
+            reverse("desk:online-meetings"),
+            _("Choose under Providers for meetings"),
+        )
+
+
+@admin.register(Client)
+class ClientAdmin(ChoicesMixin, ModelAdmin):
+    """Whoever sees only their own bookings sees only the clients in them."""
+
+    list_display = ["name", "email", "phone", "number_of_bookings", "created_at"]
+    search_fields = ["name", "email", "phone", "bookings__code"]
+    ordering = ["name", "pk"]
+    fields = ["name", ("email", "phone"), "timezone", "language"]
+
+    def get_queryset(self, request):
+        clients = super().get_queryset(request).annotate(bookings_made=Count("bookings"))
+        if request.user.has_perm(SEE_ALL_BOOKINGS):
+            return clients
+        own = Client.objects.filter(bookings__session__provider__user=request.user)
+        return clients.filter(pk__in=own.values("pk"))
+
+    @admin.display(description=_("Bookings"), ordering="bookings_made")
+    def number_of_bookings(self, client) -> int:
+        return client.bookings_made
+
+
+class NewUserForm(UserCreationForm):
+    class Meta:
+        model = User
+        fields = ["email", "name"]
+
+
+class UserForm(UserChangeForm):
+    class Meta:
+        model = User
+        fields = ["email", "name", "password", "is_staff", "is_active", "groups"]
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    """People who sign in. Nobody is made a superuser here, and an owner stays."""
+
+    form = UserForm
+    add_form = NewUserForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ["email", "name", "roles", "is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active", "groups"]
+    search_fields = ["email", "name"]
+    ordering = ["email"]
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["email", "name", "password"]}),
+        (_("What they may do"), {"fields": ["is_active", "is_staff", "groups"]}),
+    ]
+    add_fieldsets = [
+        (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),
+        (_("What they may do"), {"fields": ["is_staff", "groups"]}),
+    ]
+
+    def get_queryset(self, request):
+        users = super().get_queryset(request).prefetch_related("groups")
+        return users if request.user.is_superuser else users.filter(is_superuser=False)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        field.help_text = ""
+        return field
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is not None and obj.groups.filter(name=OWNER).exists():
+            return False
+        return super().has_delete_permission(request, obj)
+
+    def get_deleted_objects(self, objs, request):
+        kept = [user for user in objs if not self.has_delete_permission(request, user)]
+        rest = [user for user in objs if user not in kept]
+        deleted, counts, missing, protected = super().get_deleted_objects(rest, request)
+        return deleted, counts, missing, [*protected, *map(str, kept)]
+
+    @admin.display(description=_("Roles"))
+    def roles(self, user: User) -> str:
+        return ", ".join(role_name(group) for group in user.groups.all()) or "—"
+
+
+def role_name(group: Group) -> str:
+    names = {
+        OWNER: _("Owner"),
+        "administrator": _("Administrator"),
+        "senior": _("Senior"),
+        "junior": _("Junior (own bookings)"),
+        "viewer": _("Viewer"),
+    }
+    return str(names.get(group.name, group.name))

@@ -1,0 +1,46 @@
+"""Settings > Company."""
+
+from django.contrib import admin
+from django.http import HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from booking.models import Company
+from web.desk.admin.fields import ChoicesMixin
+from web.desk.admin.reviews import ReviewedMixin
+
+
+@admin.register(Company)
+class CompanyAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
+    """One form: there is one company, and before it was saved it has the first values."""
+
+    fieldsets = [
+        (None, {"fields": ["name", "description", ("email", "phone"), "address"]}),
+        (_("Time and language"), {"fields": ["timezone", "language"]}),
+        (
+            _("Rules, unless a service has its own"),
+            {
+                "fields": [
+                    "grid_minutes",
+                    ("notice_minutes", "horizon_days"),
+                    ("cancel_until_minutes", "reschedule_until_minutes"),
+                ]
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def changelist_view(self, request, extra_context=None):
+        return HttpResponseRedirect(reverse("desk:company"))
+
+    def get_object(self, request, object_id, from_field=None):
+        return Company.objects.current()
+
+    def response_post_save_change(self, request, obj):
+        return HttpResponseRedirect(reverse("desk:company"))

@@ -1,0 +1,171 @@
+"""What staff type to book, move and cancel."""
+
+from datetime import datetime
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+from unfold.widgets import (
+    UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
+    UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
+    UnfoldAdminTextInputWidget,
+)
+
+from booking.actions import ClientDetails
+from booking.models import Booking, Company, Provider, Service, Session
+from web.desk.moments import moment_in_company_time
+
+
+def _date_field(**options) -> forms.DateField:
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "date"})
+    return forms.DateField(label=_("Date"), widget=widget, **options)
+
+
+def _time_field(**options) -> forms.TimeField:
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "time", "step": "60"})
+    return forms.TimeField(label=_("Time"), widget=widget, **options)
+
+
+class StartMixin:
+    """``date`` and ``time`` make ``starts_at``, in the company's zone."""
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("date") and cleaned.get("time"):
+            try:
+                cleaned["starts_at"] = moment_in_company_time(cleaned["date"], cleaned["time"])
+            except ValidationError as error:
+                self.add_error("time", error)
+        return cleaned
+
+
+class ClientForm(forms.Form):
+    """Who the booking is for."""
+
+    name = forms.CharField(label=_("Name"), max_length=150, widget=UnfoldAdminTextInputWidget)
+    email = forms.EmailField(label=_("E-mail"), required=False, widget=UnfoldAdminEmailInputWidget)
+    phone = PhoneNumberField(
+        label=_("Phone"),
+        required=False,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "tel"}),
+        help_text=_("With the country code, such as +380 44 123 45 67."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of messages"),
+        choices=settings.LANGUAGES,
+        widget=UnfoldAdminSelectWidget,
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["language"].initial = Company.objects.current().language
+
+    @property
+    def client(self) -> ClientDetails:
+        cleaned = self.cleaned_data
+        return ClientDetails(
+            name=cleaned["name"],
+            email=cleaned["email"],
+            phone=str(cleaned["phone"] or ""),
+            language=cleaned["language"],
+        )
+
+
+class AppointmentForm(StartMixin, ClientForm):
+    """A new appointment with one of ``providers``; None among several means any of them."""
+
+    service = forms.ModelChoiceField(
+        label=_("Service"),
+        queryset=Service.objects.active().filter(kind=Service.APPOINTMENT).in_order(),
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+    )
+    provider = forms.ModelChoiceField(
+        label=_("Provider"),
+        queryset=Provider.objects.none(),
+        required=False,
+        widget=UnfoldAdminSelectWidget,
+    )
+    date = _date_field()
+    time = _time_field()
+    field_order = ["service", "provider", "date", "time"]
+
+    def __init__(self, *args, providers, sees_all: bool, **kwargs):
+        super().__init__(*args, **kwargs)
+        provider = self.fields["provider"]
+        provider.queryset = providers
+        provider.required = not sees_all
+        provider.empty_label = _("Any provider") if sees_all else None
+
+
+class PlacesForm(ClientForm):
+    """Places for one client in a class session."""
+
+    places = forms.IntegerField(
+        label=_("Places"), min_value=1, initial=1, widget=UnfoldAdminIntegerFieldWidget
+    )
+    field_order = ["places"]
+
+
+class MoveForm(StartMixin, forms.Form):
+    """Another time, and maybe another of ``providers``, for an appointment."""
+
+    provider = forms.ModelChoiceField(
+        label=_("Provider"),
+        queryset=Provider.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+    )
+    date = _date_field()
+    time = _time_field()
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, providers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = providers
+
+
+class MovePlaceForm(forms.Form):
+    """Another session of the same class."""
+
+    session = forms.ModelChoiceField(
+        label=_("Session"), queryset=Session.objects.none(), widget=UnfoldAdminSelectWidget
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, booking: Booking, now: datetime, describe, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["session"]
+        others = booking.session.service.sessions.active().filter(starts_at__gt=now)
+        field.queryset = others.exclude(pk=booking.session_id).order_by("starts_at")
+        field.label_from_instance = describe
+
+
+class SessionForm(StartMixin, forms.Form):
+    """A session of a class, scheduled beforehand."""
+
+    service = forms.ModelChoiceField(
+        label=_("Class"),
+        queryset=Service.objects.active().filter(kind=Service.CLASS).in_order(),
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+    )
+    provider = forms.ModelChoiceField(
+        label=_("Provider"),
+        queryset=Provider.objects.none(),
+        empty_label=None,
+        widget=UnfoldAdminSelectWidget,
+    )
+    date = _date_field()
+    time = _time_field()
+
+    def __init__(self, *args, providers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["provider"].queryset = providers

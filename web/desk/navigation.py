@@ -1,0 +1,107 @@
+"""The staff side's menu: what this person may open, and nothing else."""
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from booking import features
+from booking.models import Company
+from web.desk.access import CONNECT_ZOOM, SEE_BOOKINGS
+
+Item = dict[str, object]
+ONLINE_MEETINGS = "online-meetings"
+
+
+def company_name(request: HttpRequest) -> str:
+    """What stands under the product's name."""
+    return Company.objects.current().name
+
+
+class Menu:
+    """Collects the entries that the person of ``request`` may open."""
+
+    def __init__(self, request: HttpRequest):
+        self.request = request
+        self.groups: list[dict[str, object]] = []
+
+    def group(self, title: str | Promise | None = None) -> None:
+        """Begin a group; one that stays empty is not drawn."""
+        self.items: list[Item] = []
+        self.groups.append({"title": title, "separator": bool(self.groups), "items": self.items})
+
+    def entry(
+        self, title: str | Promise, icon: str, url_name: str, permission: str, feature: str = ""
+    ) -> None:
+        """Add a page if its permission is held and its feature, if any, is on."""
+        if not self.request.user.has_perm(permission) or (feature and not features.is_on(feature)):
+            return
+        link = reverse(url_name)
+        is_active = self.request.path.startswith(link)
+        self.items.append({"title": title, "icon": icon, "link": link, "active": is_active})
+
+
+def navigation(request: HttpRequest) -> list[dict[str, object]]:
+    """Return Unfold's description of the sidebar for this request."""
+    menu = Menu(request)
+    menu.group()
+    menu.entry(_("Calendar"), "calendar_month", "desk:calendar", SEE_BOOKINGS)
+    _add_reports(menu)
+    _add_manage(menu)
+    _add_settings(menu)
+    return [group for group in menu.groups if group["items"]]
+
+
+def _add_reports(menu: Menu) -> None:
+    menu.group(_("Reports"))
+    menu.entry(_("Booking details"), "list_alt", "desk:reports-bookings", SEE_BOOKINGS)
+    menu.entry(
+        _("Online video meetings"),
+        "videocam",
+        "desk:reports-online-meetings",
+        SEE_BOOKINGS,
+        ONLINE_MEETINGS,
+    )
+
+
+def _add_manage(menu: Menu) -> None:
+    menu.group(_("Manage"))
+    menu.entry(
+        _("Services"), "concierge", "admin:booking_service_changelist", "booking.view_service"
+    )
+    menu.entry(
+        _("Classes"), "groups", "admin:desk_class_changelist", "booking.view_service", "classes"
+    )
+    menu.entry(
+        _("Providers"), "badge", "admin:booking_provider_changelist", "booking.view_provider"
+    )
+    menu.entry(_("Clients"), "person", "admin:booking_client_changelist", "booking.view_client")
+    menu.entry(
+        _("Opening hours"),
+        "schedule",
+        "admin:booking_workinghours_changelist",
+        "booking.view_workinghours",
+    )
+    menu.entry(
+        _("Special days"),
+        "event_busy",
+        "admin:booking_specialday_changelist",
+        "booking.view_specialday",
+    )
+    menu.entry(
+        _("Time off"), "beach_access", "admin:booking_timeoff_changelist", "booking.view_timeoff"
+    )
+
+
+def _add_settings(menu: Menu) -> None:
+    menu.group(_("Settings"))
+    menu.entry(_("Custom Features"), "extension", "desk:features", "booking.view_feature")
+    menu.entry(
+        _("Online video meetings"),
+        "video_settings",
+        "desk:online-meetings",
+        CONNECT_ZOOM,
+        ONLINE_MEETINGS,
+    )
+    menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
+    menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")

@@ -1,0 +1,51 @@
+"""Times on the staff side's pages: the company's, with the zone named."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from booking.formats import format_clock, format_date, format_period, format_zone
+from booking.models import Booking, Session
+
+register = template.Library()
+
+
+@register.filter
+def day(moment: datetime) -> str:
+    """``Tue, 24 Nov``."""
+    return format_date(moment, _zone(), _language(), short=True)
+
+
+@register.filter
+def clock(moment: datetime) -> str:
+    """``14:00``, for where the zone stands on the page."""
+    return format_clock(moment, _zone())
+
+
+@register.filter
+def period(session: Session) -> str:
+    """Day, start, end and zone of a session."""
+    return format_period(session.starts_at, session.ends_at, _zone(), _language())
+
+
+@register.simple_tag
+def zone_name(moment: datetime) -> str:
+    """``Kyiv, UTC+2``: the company's zone at that moment."""
+    return format_zone(moment, _zone(), _language())
+
+
+@register.filter
+def state_colour(booking: Booking) -> str:
+    """The label's colour for a booking's state; the word stands in it."""
+    colours = {Booking.CONFIRMED: "success", Booking.PENDING: "warning", Booking.HELD: "info"}
+    return colours.get(booking.state, "danger")
+
+
+def _zone():
+    return timezone.get_current_timezone()
+
+
+def _language() -> str:
+    return get_language() or "en"

@@ -1,0 +1,51 @@
+"""The staff side's own pages, beside those of Django's admin."""
+
+from django.urls import path, reverse_lazy
+from django.views.generic import RedirectView
+
+from web.desk.views import bookings, calendar, changes, features, online_meetings, reports
+
+app_name = "desk"
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="desk:calendar"), name="home"),
+    # Calendar
+    path("calendar/", calendar.page, name="calendar"),
+    path("calendar/feed/", calendar.feed, name="calendar-feed"),
+    path("bookings/new/", changes.new_booking, name="booking-new"),
+    path("bookings/<int:pk>/", bookings.page, name="booking"),
+    path("bookings/<int:pk>/popup/", bookings.popup, name="booking-popup"),
+    path("bookings/<int:pk>/move/", changes.move, name="booking-move"),
+    path("bookings/<int:pk>/cancel/", bookings.cancel, name="booking-cancel"),
+    path("sessions/new/", changes.new_session, name="session-new"),
+    path("sessions/<int:pk>/", bookings.session_page, name="session"),
+    path("sessions/<int:pk>/popup/", bookings.session_popup, name="session-popup"),
+    path("sessions/<int:pk>/book/", changes.new_place, name="session-book"),
+    path("sessions/<int:pk>/cancel/", bookings.session_cancel, name="session-cancel"),
+    # Reports
+    path("reports/bookings/", reports.bookings, name="reports-bookings"),
+    path("reports/online-meetings/", reports.online_meetings, name="reports-online-meetings"),
+    # Manage: short addresses of the admin's own pages
+    path(
+        "services/",
+        RedirectView.as_view(pattern_name="admin:booking_service_changelist"),
+        name="services",
+    ),
+    path(
+        "classes/",
+        RedirectView.as_view(pattern_name="admin:desk_class_changelist"),
+        name="classes",
+    ),
+    # Settings
+    path("features/", features.overview, name="features"),
+    path("features/<slug:key>/", features.switch, name="feature-switch"),
+    path("online-meetings/", online_meetings.overview, name="online-meetings"),
+    path("online-meetings/logout/", online_meetings.logout, name="online-meetings-logout"),
+    path("online-meetings/providers/", online_meetings.save_providers, name="meeting-providers"),
+    path("online-meetings/services/", online_meetings.save_services, name="meeting-services"),
+    path("online-meetings/refresh/", online_meetings.refresh, name="meeting-users-refresh"),
+    path(
+        "company/",
+        RedirectView.as_view(url=reverse_lazy("admin:booking_company_change", args=[1])),
+        name="company",
+    ),
+]

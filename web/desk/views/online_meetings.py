@@ -1,0 +1,157 @@
+"""Settings of *Online video meetings*: Zoom, Providers for meetings, Services for meetings."""
+
+from collections import Counter
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from booking import features
+from booking.models import Provider, Service
+from web.desk.access import CONNECT_ZOOM, staff_page
+from web.desk.admin.reviews import review_after_commit
+from web.desk.meeting_forms import ProviderForm
+from web.desk.navigation import ONLINE_MEETINGS
+from web.desk.pages import desk_page
+from zoomlink.actions import choose_meeting, refresh_users
+from zoomlink.client import ZoomError
+from zoomlink.errors import ChoiceRefused, ZoomlinkError
+from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
+
+TITLE = gettext_lazy("Online video meetings")
+
+
+def of_the_feature(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let only those who may connect Zoom in; answer 404 while the feature is off."""
+
+    @wraps(view)
+    def shown_while_on(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if not features.is_on(ONLINE_MEETINGS):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return staff_page(CONNECT_ZOOM)(shown_while_on)
+
+
+@require_safe
+@of_the_feature
+def overview(request: HttpRequest) -> HttpResponse:
+    connection = ZoomConnection.objects.current()
+    return _page(request, connection, _provider_forms(connection))
+
+
+def _page(
+    request: HttpRequest, connection: ZoomConnection | None, forms: list[ProviderForm]
+) -> HttpResponse:
+    used = Counter(form.zoom_user_id for form in forms if form.zoom_user_id)
+    for form in forms:
+        form.shares_user = used[form.zoom_user_id] > 1
+    return desk_page(
+        request,
+        "desk/online_meetings.html",
+        title=TITLE,
+        connection=connection,
+        forms=forms,
+        services=_services(),
+    )
+
+
+def _services():
+    services = Service.objects.active().in_order()
+    return services if features.is_on("classes") else services.exclude(kind=Service.CLASS)
+
+
+def _provider_forms(connection: ZoomConnection | None, posted=None) -> list[ProviderForm]:
+    users = _users_of(connection)
+    choices = ProviderMeeting.objects.select_related("zoom_user").in_bulk(field_name="provider_id")
+    return [
+        ProviderForm(
+            posted,
+            provider=provider,
+            choice=choices.get(provider.pk) or ProviderMeeting(provider=provider),
+            users=users,
+            is_connected=connection is not None and connection.is_connected,
+        )
+        for provider in Provider.objects.active().in_order()
+    ]
+
+
+def _users_of(connection: ZoomConnection | None) -> list[ZoomUser]:
+    return list(connection.users.order_by("name", "email")) if connection else []
+
+
+@require_POST
+@of_the_feature
+def save_providers(request: HttpRequest) -> HttpResponse:
+    """Keep the choices that changed; a refused one is shown with its reason, unsaved."""
+    connection = ZoomConnection.objects.current()
+    forms = _provider_forms(connection, request.POST)
+    for form in forms:
+        if form.is_touched and form.is_valid():
+            _save(request, form)
+    review_after_commit()
+    if any(form.is_touched and form.errors for form in forms):
+        return _page(request, connection, forms)
+    messages.success(request, _("Providers for meetings are saved."))
+    return redirect("desk:online-meetings")
+
+
+def _save(request: HttpRequest, form: ProviderForm) -> None:
+    chosen = form.cleaned_data
+    try:
+        choose_meeting(
+            provider_id=form.provider.pk,
+            engine=chosen["engine"],
+            zoom_user_id=int(chosen["zoom_user"]) if chosen["zoom_user"] else None,
+            own_link=chosen["own_link"],
+            actor=request.user,
+            now=timezone.now(),
+        )
+    except ChoiceRefused as refusal:
+        form.add_error(refusal.field, str(refusal))
+
+
+@require_POST
+@of_the_feature
+def save_services(request: HttpRequest) -> HttpResponse:
+    """Switch the services that stood on the page; others are left as they are."""
+    shown = _services().filter(pk__in=_ids(request, "shown"))
+    chosen = _ids(request, "service")
+    shown.filter(pk__in=chosen, is_online_meeting=False).update(is_online_meeting=True)
+    shown.exclude(pk__in=chosen).filter(is_online_meeting=True).update(is_online_meeting=False)
+    review_after_commit()
+    messages.success(request, _("Services for meetings are saved."))
+    return redirect("desk:online-meetings")
+
+
+def _ids(request: HttpRequest, name: str) -> set[int]:
+    return {int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 16}
+
+
+@require_POST
+@of_the_feature
+def refresh(request: HttpRequest) -> HttpResponse:
+    """Ask Zoom for the account's users anew."""
+    try:
+        refresh_users(now=timezone.now())
+    except (ZoomlinkError, ZoomError) as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("The list of Zoom users is up to date."))
+    return redirect("desk:online-meetings")
+
+
+@require_safe
+@of_the_feature
+def logout(request: HttpRequest) -> HttpResponse:
+    """Ask whether Logout is meant, and say what it does."""
+    connection = ZoomConnection.objects.current()
+    if connection is None:
+        return redirect("desk:online-meetings")
+    return desk_page(request, "desk/logout.html", title=_("Log out of Zoom"), connection=connection)
