@@ -1,0 +1,102 @@
+// Draws the calendar. Times arrive as the company's wall times and are shown as they are,
+// whatever zone the browser is in.
+const target = document.getElementById("calendar");
+const settings = JSON.parse(document.getElementById("calendar-settings")?.textContent ?? "null");
+
+if (target && settings) {
+  const next = encodeURIComponent(target.dataset.place);
+  const pad = (number) => String(number).padStart(2, "0");
+  const dayOf = (date) =>
+    `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  const narrow = matchMedia("(width < 48rem)").matches;
+
+  const fault = (hidden) => {
+    const note = document.getElementById("calendar-fault");
+    note.textContent = hidden ? "" : settings.words.failed;
+    note.hidden = hidden;
+  };
+
+  const load = async (range) => {
+    const url = new URL(settings.feed, location.href);
+    url.searchParams.set("start", range.startStr.slice(0, 10));
+    url.searchParams.set("end", range.endStr.slice(0, 10));
+    const response = await fetch(url, { headers: { Accept: "application/json" } });
+    if (!response.ok || response.redirected) {
+      fault(false);
+      return [];
+    }
+    fault(true);
+    return response.json();
+  };
+
+  const line = (tag, text) => {
+    const node = document.createElement(tag);
+    node.textContent = text;
+    return node;
+  };
+
+  const tile = (event) => {
+    const facts = event.extendedProps;
+    const node = document.createElement("span");
+    node.className = "z-tile";
+    if (facts.isOnline) {
+      const icon = line("span", "videocam");
+      icon.className = "material-symbols-outlined z-icon";
+      icon.setAttribute("aria-hidden", "true");
+      node.append(icon);
+    }
+    node.append(line("span", facts.time), line("strong", event.title));
+    const rest = [facts.service, facts.state].filter((part) => part && !event.title.startsWith(part));
+    node.append(line("span", rest.join(" · ")));
+    return { domNodes: [node] };
+  };
+
+  const describe = ({ el, event }) => {
+    const facts = event.extendedProps;
+    const words = [facts.time, event.title, facts.service, facts.provider, facts.state];
+    if (facts.isOnline) words.push(settings.words.online);
+    el.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    el.setAttribute("role", "button");
+    el.style.setProperty("--z-provider", event.backgroundColor);
+    el.title = words.filter(Boolean).join("\n");
+  };
+
+  const create = (info) => {
+    if (!settings.create) return;
+    const url = new URL(settings.create, location.href);
+    url.searchParams.set("date", dayOf(info.date));
+    url.searchParams.set("time", `${pad(info.date.getHours())}:${pad(info.date.getMinutes())}`);
+    if (info.resource) url.searchParams.set("provider", info.resource.id);
+    url.searchParams.set("next", target.dataset.place);
+    location.href = url;
+  };
+
+  EventCalendar.create(target, {
+    view: settings.view,
+    date: settings.date,
+    timeZone: settings.timeZone,
+    locale: settings.language,
+    firstDay: 1,
+    headerToolbar: { start: "", center: "", end: "" },
+    allDaySlot: false,
+    nowIndicator: true,
+    slotHeight: 36,
+    scrollTime: "08:00:00",
+    slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+    dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
+    columnWidth: narrow ? "9.5rem" : settings.resources.length > 6 ? "11rem" : undefined,
+    editable: false,
+    pointer: Boolean(settings.create),
+    resources: settings.resources,
+    eventSources: [{ events: load }],
+    eventContent: ({ event }) => tile(event),
+    eventDidMount: describe,
+    eventClick: ({ event, jsEvent }) => {
+      jsEvent.preventDefault(); // else Enter also presses the dialog's first button
+      const { popup, page } = event.extendedProps;
+      const detail = { popup: `${popup}?next=${next}`, page: `${page}?next=${next}` };
+      document.dispatchEvent(new CustomEvent("desk:popup", { detail }));
+    },
+    dateClick: create,
+  });
+}
