@@ -110,7 +110,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
             return
         time.sleep(0.05)
-    raise ServiceFailed(f"{process.args}: {log.read_text(errors='replace')}")
+    raise ServiceFailed(log.read_text(errors="replace") or "A server did not start.")
 
 
 def _wait_until_ready(note: Path) -> None:

@@ -49,7 +49,7 @@ class Count:
         if not report.exists():
             self.broken_runs += 1
             return
-        suite = ElementTree.parse(report).getroot().find("testsuite")  # nosec B314: pytest's own
+        suite = ElementTree.parse(report).getroot().find("testsuite")  # nosec B314
         assert suite is not None
         number = {key: int(suite.attrib[key]) for key in ("tests", "failures", "errors", "skipped")}
         bad = number["failures"] + number["errors"]
