@@ -1,7 +1,5 @@
 """What online meetings owe when something happened."""
 
-from functools import partial
-
 from django.db import transaction
 
 from booking.models import Event, Session
@@ -21,18 +19,22 @@ def on_event(event: Event) -> None:
     if event.kind in _OF_A_CONDITION:
         transaction.on_commit(tasks.sweep.delay, robust=True)
     if event.kind in _OF_A_SESSION:
-        for session in _touched(event):
-            _note(session)
+        was = event.details.get("was", {}).get("session")
+        for session in _sessions({event.session_id, was}):
+            _note(session, is_moved=session.pk == was == event.session_id)
 
 
-def _touched(event: Event) -> list[Session]:
-    """The session of the event, and the one a seat was moved away from."""
-    ids = {event.session_id, event.details.get("was", {}).get("session")} - {None}
-    return list(Session.objects.select_related("service").filter(pk__in=ids))
+def _sessions(ids: set[int | None]) -> list[Session]:
+    """The session of an event and, where a seat was moved, the one it was moved from."""
+    return list(Session.objects.select_related("service").filter(pk__in=ids - {None}))
 
 
-def _note(session: Session) -> None:
-    meeting = actions.note_session(session)
+def _note(session: Session, *, is_moved: bool) -> None:
+    meeting = actions.note_session(session, is_moved=is_moved)
     if meeting is not None:
-        wake = partial(tasks.sync_meeting.delay, meeting_id=meeting.pk)
-        transaction.on_commit(wake, robust=True)
+        _wake(meeting.pk)
+
+
+def _wake(meeting_id: int) -> None:
+    # Not a partial: where ringing fails, Django wants to log the name of what it called.
+    transaction.on_commit(lambda: tasks.sync_meeting.delay(meeting_id=meeting_id), robust=True)
