@@ -1,6 +1,6 @@
 """Ringing for a worker. Tasks are called by name: they stand above those who ring."""
 
-from functools import partial
+from collections.abc import Iterable
 
 from celery import current_app
 from django.db import transaction
@@ -8,10 +8,17 @@ from django.db import transaction
 DELIVER = "notifications.tasks.deliver_message"
 
 
-def wake(message_id: int) -> None:
-    """Ring for one message once the transaction is committed.
+def wake(message_ids: Iterable[int]) -> None:
+    """Ring for messages once the transaction is committed.
 
-    A dead broker costs a log line: the row is the memory, and the sweep finds it.
+    A dead broker costs a log line: the rows are the memory, and the sweep finds them.
+    It is asked once for all of them, so that one that hangs holds a request only once.
     """
-    ring = partial(current_app.send_task, DELIVER, kwargs={"message_id": message_id})
+    ids = list(message_ids)
+
+    # Not a partial: where ringing fails, Django wants to log the name of what it called.
+    def ring() -> None:
+        for message_id in ids:
+            current_app.send_task(DELIVER, kwargs={"message_id": message_id})
+
     transaction.on_commit(ring, robust=True)

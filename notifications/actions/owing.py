@@ -61,8 +61,7 @@ def write(messages: Iterable[Message], *, now: datetime) -> None:
     rows = list(messages)
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     stored = Message.objects.filter(key__in=[row.key for row in rows], state=Message.OWED)
-    for message_id in stored.filter(next_attempt_at__lte=now).values_list("pk", flat=True):
-        wake(message_id)
+    wake(stored.filter(next_attempt_at__lte=now).values_list("pk", flat=True))
 
 
 class _Batch:

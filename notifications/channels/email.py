@@ -23,7 +23,7 @@ def send(message: Message) -> bool:
         _mail(message).send()
     except (smtplib.SMTPException, OSError) as error:
         raise _named(error) from error
-    except UnicodeError as error:
+    except ValueError as error:
         raise PermanentError(_("The address cannot be written to.")) from error
     return True
 
