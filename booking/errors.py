@@ -61,6 +61,13 @@ class Outdated(BookingError):
     text = _("This booking has changed meanwhile. Please look at it once more.")
 
 
+class KeyReused(BookingError):
+    """An idempotency key that stands for a booking of other people or another service."""
+
+    code = "idempotency_key_reused"
+    text = _("This request was already used for another booking. Please start again.")
+
+
 class FeatureRefused(BookingError):
     """A feature needs another one, or clashes with one that is on."""
 

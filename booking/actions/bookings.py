@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking import events
+from django.db.models import Q, Value
+from django.db.models.functions import Lower
+
+from booking import events, features
 from booking.actions import policy, seats
 from booking.actions.sessions import (
     close_booking,
@@ -16,7 +19,15 @@ from booking.actions.sessions import (
     write_session,
 )
 from booking.actions.transactions import in_one_transaction
-from booking.errors import BookingClosed, NotBookable, Outdated, TooLate
+from booking.errors import (
+    BookingClosed,
+    KeyReused,
+    NotBookable,
+    Outdated,
+    SessionFull,
+    SlotTaken,
+    TooLate,
+)
 from booking.models import Booking, Client, Company, Event, Provider, Service, Session, User
 
 
@@ -51,13 +62,22 @@ def book(
     Times are aware. ``provider_id`` None means any provider of the service. The same
     ``idempotency_key`` gives the same booking again. Records BOOKED.
 
-    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable (texts fit for people).
+    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable, KeyReused (texts fit for
+    people).
     """
-    if (repeated := _made_with(idempotency_key)) is not None:
+    if (repeated := _made_with(idempotency_key, service_id, client)) is not None:
         return repeated
     service = _bookable_service(service_id)
-    session = _session_to_book(service, starts_at, provider_id, session_id, now)
-    seats.take(session, places)
+    try:
+        if service.is_class:
+            session = _with_places_taken(service, session_id, places, now)
+        else:
+            session = _new_appointment(service, starts_at, provider_id, places, now)
+    except (SlotTaken, SessionFull):
+        # While this one waited for its turn, its twin may have been served.
+        if (repeated := _made_with(idempotency_key, service_id, client)) is not None:
+            return repeated
+        raise
     booking = Booking.objects.create(
         session=session,
         client=_client_record(client),
@@ -74,49 +94,91 @@ def book(
     return booking
 
 
-def _made_with(idempotency_key: str | None) -> Booking | None:
+def _made_with(
+    idempotency_key: str | None, service_id: int, client: ClientDetails
+) -> Booking | None:
+    """Return what was booked with a key; its links go to nobody but who booked it."""
     if not idempotency_key:
         return None
-    return Booking.objects.with_people().filter(idempotency_key=idempotency_key).first()
+    booking = Booking.objects.with_people().filter(idempotency_key=idempotency_key).first()
+    if booking is None:
+        return None
+    made_by, asked_by = booking.client, (client.name.lower(), client.email.lower())
+    if (made_by.name.lower(), made_by.email.lower()) != asked_by:
+        raise KeyReused
+    if booking.session.service_id != service_id:
+        raise KeyReused
+    return booking
 
 
 def _bookable_service(service_id: int) -> Service:
     service = Service.objects.active().filter(pk=service_id).first()
-    if service is None:
+    if service is None or (service.is_class and not features.is_on("classes")):
         raise NotBookable
     return service
 
 
-def _session_to_book(
+def _with_places_taken(
+    service: Service, session_id: int | None, places: int, now: datetime
+) -> Session:
+    if places < 1:
+        raise NotBookable
+    session = scheduled_session(service, session_id, now=now)
+    seats.take(session, places)
+    return session
+
+
+def _new_appointment(
     service: Service,
     starts_at: datetime | None,
     provider_id: int | None,
-    session_id: int | None,
+    places: int,
     now: datetime,
 ) -> Session:
-    if service.is_class:
-        return scheduled_session(service, session_id, now=now)
-    if starts_at is None:
+    if starts_at is None or places != 1:
         raise NotBookable
     provider = free_provider(service, starts_at, provider_id=provider_id, now=now)
-    return write_session(service, provider, starts_at)
+    return write_session(service, provider, starts_at, seats_taken=places)
 
 
 def _client_record(details: ClientDetails) -> Client:
-    """Find the client by address and name, or write a new record."""
-    fields = {
-        "phone": details.phone,
-        "timezone": details.timezone,
-        "language": details.language,
-    }
-    if not details.email:
-        return Client.objects.create(name=details.name, **fields)
-    client, _is_new = Client.objects.get_or_create(
-        email__iexact=details.email,
-        name__iexact=details.name,
-        defaults={"email": details.email.lower(), "name": details.name, **fields},
+    """Find the client by address and name, or write a new record.
+
+    A twin that writes the same client first is met by the frame: it tries again, and
+    finds them.
+    """
+    known = _known_client(details) if details.email else None
+    if known is None:
+        return Client.objects.create(
+            name=details.name,
+            email=details.email.lower(),
+            phone=details.phone,
+            timezone=details.timezone,
+            language=details.language,
+        )
+    _fill_in(known, details)
+    return known
+
+
+def _known_client(details: ClientDetails) -> Client | None:
+    # Lower, as in the unique constraint: one notion of "the same", and its index serves.
+    same = Client.objects.alias(low_email=Lower("email"), low_name=Lower("name")).filter(
+        low_email=Lower(Value(details.email)), low_name=Lower(Value(details.name))
     )
-    return client
+    return same.exclude(email="").first()  # said again, since the index is a partial one
+
+
+def _fill_in(client: Client, details: ClientDetails) -> None:
+    """Add what the record lacks; what stands there is only changed by who may sign in."""
+    lacking = [
+        field
+        for field in ("phone", "timezone", "language")
+        if getattr(details, field) and not getattr(client, field)
+    ]
+    for field in lacking:
+        setattr(client, field, getattr(details, field))
+    if lacking:
+        client.save(update_fields=lacking)
 
 
 @in_one_transaction
@@ -132,8 +194,9 @@ def cancel(
     if actor is None and not policy.may_be_cancelled(booking, Company.objects.current(), now=now):
         raise TooLate
     close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
-    seats.give_back(booking.session, booking.seats)
-    if not booking.session.service.is_class:
+    if booking.session.service.is_class:
+        seats.give_back(booking.session, booking.seats)
+    else:
         close_session(booking.session)
     events.record(Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason)
     return booking
@@ -154,12 +217,17 @@ def reschedule(
 
     ``provider_id`` None keeps the provider; ``actor`` None means the client. With
     ``expected_revision`` a booking that changed since is refused. Records RESCHEDULED
-    with what was before.
+    with what was before; moving to where it already is changes nothing.
 
-    Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull.
+    Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
+    NotBookable.
     """
     booking = _open_booking(
-        booking_id, now=now, other_provider_id=provider_id, other_session_id=session_id
+        booking_id,
+        now=now,
+        is_moving=starts_at is not None,
+        other_provider_id=provider_id,
+        other_session_id=session_id,
     )
     if expected_revision is not None and booking.revision != expected_revision:
         raise Outdated
@@ -170,6 +238,8 @@ def reschedule(
         _move_seats(booking, session_id, now)
     else:
         _move_appointment(booking, starts_at, provider_id, now)
+    if _place_of(booking) == was:
+        return booking
     booking.revision += 1
     booking.save(update_fields=["session", "revision"])
     events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, was=was)
@@ -180,24 +250,28 @@ def _open_booking(
     booking_id: int,
     *,
     now: datetime,
+    is_moving: bool = False,
     other_provider_id: int | None = None,
     other_session_id: int | None = None,
 ) -> Booking:
     """Lock what a change of this booking touches, then read it and see that it is open.
 
     Locks providers only where another time is wanted from one: who merely frees a
-    place need not wait for them.
+    place need not wait for them. Raises BookingClosed, and Outdated when the booking
+    went elsewhere between look and lock.
     """
     seen = Booking.objects.select_related("session").get(pk=booking_id)
-    if other_provider_id is not None:
-        both = {seen.session.provider_id, other_provider_id}
-        lock_providers(Provider.objects.filter(pk__in=both))
+    if is_moving:
+        both = Q(pk=seen.session.provider_id) | Q(pk=other_provider_id)
+        lock_providers(Provider.objects.filter(both))
     lock_sessions({seen.session_id, other_session_id})
     booking = Booking.objects.with_people().get(pk=booking_id)
-    if booking.session_id != seen.session_id:
-        raise Outdated
     if not booking.takes_seats or booking.session.ends_at <= now:
         raise BookingClosed
+    if booking.session_id != seen.session_id:
+        raise Outdated
+    if is_moving and booking.session.provider_id != seen.session.provider_id:
+        raise Outdated
     return booking
 
 
@@ -217,6 +291,8 @@ def _move_appointment(
     if starts_at is None:
         raise NotBookable
     session = booking.session
+    if starts_at == session.starts_at and provider_id in (None, session.provider_id):
+        return
     provider = free_provider(
         session.service,
         starts_at,
@@ -228,6 +304,8 @@ def _move_appointment(
 
 
 def _move_seats(booking: Booking, session_id: int | None, now: datetime) -> None:
+    if session_id == booking.session_id:
+        return
     target = scheduled_session(booking.session.service, session_id, now=now)
     seats.give_back(booking.session, booking.seats)
     seats.take(target, booking.seats)

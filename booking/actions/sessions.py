@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from booking import availability, events
 from booking.actions.transactions import in_one_transaction
 from booking.errors import BookingClosed, NotBookable, SlotNotOffered, SlotTaken
@@ -10,24 +12,29 @@ from booking.models import Booking, Event, Provider, Service, Session, User
 from booking.slots import Refusal
 
 
-def lock_providers(providers) -> list[Provider]:
-    """Lock rows of providers in the one order that every action keeps: by id."""
-    return list(providers.select_for_update().order_by("pk"))
+def lock_providers(providers: QuerySet[Provider]) -> list[Provider]:
+    """Lock rows of providers in the one order that every action keeps: by id.
+
+    Rows that refer to a provider can still be written meanwhile (NO KEY): a message
+    to one, owed by somebody who waits for nothing else, shall not end in a deadlock.
+    """
+    return list(providers.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def lock_sessions(session_ids: set[int | None]) -> None:
     """Lock rows of sessions by id; None among the ids stands for no session."""
-    list(Session.objects.select_for_update().filter(pk__in=session_ids - {None}).order_by("pk"))
+    ids = [pk for pk in session_ids if pk is not None]
+    list(Session.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
 
 
 def scheduled_session(service: Service, session_id: int | None, *, now: datetime) -> Session:
-    """Return a coming session of a class. Raises NotBookable, SlotNotOffered."""
+    """Return a session of a class that is offered now. Raises NotBookable, SlotNotOffered."""
     sessions = Session.objects.active().filter(pk=session_id, service=service)
     session = sessions.select_related("provider", "service").first()
     if session is None:
         raise NotBookable
-    if session.starts_at <= now:
-        raise SlotNotOffered(Refusal.TOO_SOON)
+    if (refusal := availability.why_not_session(session, now=now)) is not None:
+        raise SlotNotOffered(refusal)
     return session
 
 
@@ -49,8 +56,9 @@ def free_provider(
 ) -> Provider:
     """Lock the chosen provider, or all of the service, and return one who is free.
 
-    "Any provider" takes the one with the fewest sessions that day, so that the first
-    in the list is not worn out. Raises SlotTaken or SlotNotOffered.
+    "Any provider" takes the one with the fewest sessions within twelve hours of the
+    start, so that the first in the list is not worn out. Raises SlotTaken,
+    SlotNotOffered, NotBookable.
     """
     candidates = service.providers.active()
     if provider_id is not None:
@@ -82,7 +90,9 @@ def _least_busy(providers: list[Provider], starts_at: datetime) -> Provider:
     return min(providers, key=lambda p: (taken.count(p.pk), p.position, p.pk))
 
 
-def write_session(service: Service, provider: Provider, starts_at: datetime) -> Session:
+def write_session(
+    service: Service, provider: Provider, starts_at: datetime, *, seats_taken: int = 0
+) -> Session:
     """Write a new active session of a service, with the buffers of this moment."""
     ends_at = starts_at + service.duration
     return Session.objects.create(
@@ -93,6 +103,7 @@ def write_session(service: Service, provider: Provider, starts_at: datetime) -> 
         occupied_from=starts_at - service.buffer_before,
         occupied_until=ends_at + service.buffer_after,
         capacity=service.capacity if service.is_class else 1,
+        seats_taken=seats_taken,
     )
 
 
@@ -107,14 +118,25 @@ def move_session(session: Session, provider: Provider, starts_at: datetime) -> N
     session.occupied_from += shift
     session.occupied_until += shift
     session.revision += 1
-    session.save()
+    session.save(
+        update_fields=[
+            "provider",
+            "host_token",
+            "starts_at",
+            "ends_at",
+            "occupied_from",
+            "occupied_until",
+            "revision",
+        ]
+    )
 
 
 def close_session(session: Session) -> None:
-    """Free the provider's time."""
+    """Free the provider's time and every place."""
     session.status = Session.CANCELLED
+    session.seats_taken = 0
     session.revision += 1
-    session.save(update_fields=["status", "revision"])
+    session.save(update_fields=["status", "seats_taken", "revision"])
 
 
 @in_one_transaction
@@ -124,10 +146,11 @@ def schedule_session(
     """Schedule one session of a class at an aware instant.
 
     The provider's hours are not asked: whoever schedules a class knows. Raises
-    NotBookable for an appointment or a foreign provider, SlotTaken for an overlap.
+    NotBookable for an appointment, a foreign provider or a start that has passed,
+    SlotTaken for an overlap.
     """
-    service = Service.objects.active().get(pk=service_id)
-    if not service.is_class or starts_at <= now:
+    service = Service.objects.active().filter(pk=service_id).first()
+    if service is None or not service.is_class or starts_at <= now:
         raise NotBookable
     return write_session(service, lock_provider_of(service, provider_id), starts_at)
 
@@ -140,14 +163,14 @@ def cancel_session(
 
     Raises BookingClosed when it is cancelled or over.
     """
-    session = Session.objects.select_for_update().get(pk=session_id)
+    lock_sessions({session_id})
+    session = Session.objects.select_related("provider", "service").get(pk=session_id)
     if not session.is_active or session.ends_at <= now:
         raise BookingClosed
-    for booking in session.bookings.taking_seats().order_by("pk"):
+    close_session(session)
+    for booking in session.bookings.taking_seats().select_related("client").order_by("pk"):
         close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
         events.record(Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason)
-    Session.objects.filter(pk=session.pk).update(seats_taken=0)
-    close_session(session)
     events.record(Event.SESSION_CANCELLED, now=now, session=session, actor=actor, reason=reason)
     return session
 

@@ -16,6 +16,8 @@ T = TypeVar("T")
 ATTEMPTS = 4
 # PostgreSQL: serialization failure, deadlock, lock not available. SQLite says it in words.
 _CONFLICTS = ("40001", "40P01", "55P03")
+# What two requests may write at once: the second finds it when it looks again.
+_WRITTEN_ONCE = ("idempotency_key", "client_email_name_unique")
 
 
 def in_one_transaction(action: Callable[P, T]) -> Callable[P, T]:
@@ -46,6 +48,8 @@ def _raise_unless_worth_another(error: OperationalError | IntegrityError, left: 
 
 
 def _is_lost_race(error: OperationalError | IntegrityError) -> bool:
-    """A deadlock, a busy database, or the same request committed by a twin meanwhile."""
+    """A deadlock, a busy database, or a row that a twin committed meanwhile."""
+    if isinstance(error, IntegrityError):
+        return any(name in str(error) for name in _WRITTEN_ONCE)
     code = getattr(error.__cause__, "sqlstate", None)
-    return code in _CONFLICTS or "locked" in str(error) or "idempotency_key" in str(error)
+    return code in _CONFLICTS or "is locked" in str(error)
