@@ -21,6 +21,7 @@ _FROM_OUTSIDE = (
 for _name in _FROM_OUTSIDE.split():
     os.environ.pop(_name, None)
 os.environ["VAR_DIR"] = VAR_DIR
+os.mkdir(os.path.join(VAR_DIR, "static"))  # WhiteNoise warns about a missing folder
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{VAR_DIR}/zustrich.sqlite3")
 os.environ["REDIS_URL"] = ""
 os.environ["EMAIL_URL"] = ""

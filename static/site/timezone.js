@@ -1,7 +1,8 @@
 // Shows times in the browser's zone, unless the visitor chose another one.
 const YEAR = 365 * 24 * 60 * 60;
 const remember = (zone) => {
-  document.cookie = `timezone=${encodeURIComponent(zone)}; path=/; max-age=${YEAR}; samesite=lax`;
+  // Names of zones need no encoding, and the server would not decode it.
+  document.cookie = `timezone=${zone}; path=/; max-age=${YEAR}; samesite=lax`;
 };
 
 const shown = document.querySelector("[data-zone]")?.dataset.zone;

@@ -1,6 +1,6 @@
 """What clients fill in. A form checks shape; whether it can be done, the action says."""
 
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 
 from django import forms
 from django.core import signing
@@ -33,9 +33,15 @@ class InstantField(forms.CharField):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        if moment is None or moment.tzinfo is None or moment.second or moment.microsecond:
+        if moment is None or not _is_instant(moment):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return moment
+
+
+def _is_instant(moment: datetime) -> bool:
+    """Aware, on a whole minute, and in a year that has others on both sides in every zone."""
+    is_whole = not (moment.second or moment.microsecond)
+    return moment.tzinfo is not None and is_whole and MINYEAR < moment.year < MAXYEAR
 
 
 class ChosenTime(forms.Form):

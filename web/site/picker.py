@@ -108,19 +108,31 @@ def pick(search: Search, query: QueryDict) -> Picker:
     wanted = _wanted_month(search, query)
     month = wanted or Month.of(search.today)
     starts = _starts_of(search, month)
-    soonest = None
-    if not starts:
-        soonest = _nearest_free(search, month)
-        if soonest is not None and wanted is None:
-            month = Month.of(soonest.astimezone(search.zone).date())
-            starts = _starts_of(search, month)
+    nearest = None if starts else _nearest_free(search, month)
+    if nearest is not None and wanted is None:
+        month = Month.of(nearest.astimezone(search.zone).date())
+        starts = _starts_of(search, month)
     picker = _calendar_page(search, month, starts, day_named(query.get("day", "")))
-    _fill_times(search, picker, starts.get(picker.day, []) if picker.day else [], query)
-    if not picker.times and soonest is not None:
-        day = soonest.astimezone(search.zone).date()
-        picker.next_free_at = soonest
-        picker.next_free_url = search.address(day=day.isoformat())
+    if picker.day in starts:
+        _fill_times(search, picker, starts[picker.day], query)
+    else:
+        _lead_elsewhere(search, picker, nearest or _after(starts, picker.day))
     return picker
+
+
+def _after(starts: dict[date, list[OfferedSlot]], day: date | None) -> datetime | None:
+    """The first start of the month after a day without any, else the last day's first."""
+    if day is None or not starts:
+        return None
+    later = [free for free in starts if free > day]
+    return starts[min(later) if later else max(starts)][0].starts_at
+
+
+def _lead_elsewhere(search: Search, picker: Picker, moment: datetime | None) -> None:
+    if moment is not None:
+        day = moment.astimezone(search.zone).date()
+        picker.next_free_at = moment
+        picker.next_free_url = search.address(day=day.isoformat())
 
 
 def coming_sessions(search: Search) -> list[Time]:
@@ -195,6 +207,7 @@ def _calendar_page(
     picker.weeks = [
         [day and _day(search, day, day in starts, day == chosen) for day in week]
         for week in month.weeks()
+        if any(day and day >= search.today for day in week)
     ]
     if _order(month) > _order(Month.of(search.today)):
         picker.previous_url = search.address(month=month.previous().key)

@@ -10,6 +10,24 @@ COOKIE = "timezone"
 # Names kept in the database for old programs; people look for a city.
 _NOT_PLACES = ("Etc/", "SystemV/", "posix/", "right/", "US/", "Canada/", "Brazil/", "Mexico/")
 
+# Browsers name some zones as they were called before; people look for today's name.
+_RENAMED = {
+    "Africa/Asmera": "Africa/Asmara",
+    "America/Buenos_Aires": "America/Argentina/Buenos_Aires",
+    "America/Godthab": "America/Nuuk",
+    "America/Indianapolis": "America/Indiana/Indianapolis",
+    "America/Louisville": "America/Kentucky/Louisville",
+    "Asia/Calcutta": "Asia/Kolkata",
+    "Asia/Katmandu": "Asia/Kathmandu",
+    "Asia/Rangoon": "Asia/Yangon",
+    "Asia/Saigon": "Asia/Ho_Chi_Minh",
+    "Atlantic/Faeroe": "Atlantic/Faroe",
+    "Europe/Kiev": "Europe/Kyiv",
+    "Pacific/Enderbury": "Pacific/Kanton",
+    "Pacific/Ponape": "Pacific/Pohnpei",
+    "Pacific/Truk": "Pacific/Chuuk",
+}
+
 
 def zone_of(request: HttpRequest, fallback: ZoneInfo) -> ZoneInfo:
     """Return the zone named in the query, else in the cookie, else ``fallback``.
@@ -18,7 +36,7 @@ def zone_of(request: HttpRequest, fallback: ZoneInfo) -> ZoneInfo:
     """
     for name in (request.GET.get("zone"), request.COOKIES.get(COOKIE)):
         if name and is_zone(name):
-            return ZoneInfo(name)
+            return ZoneInfo(_RENAMED.get(name, name))
     return fallback
 
 
@@ -30,7 +48,8 @@ def is_zone(name: str) -> bool:
 @lru_cache(maxsize=1)
 def choices() -> tuple[str, ...]:
     """The zones to choose from, by name: those named after a place, and UTC."""
-    places = (name for name in _known() if "/" in name and not name.startswith(_NOT_PLACES))
+    names = _known() - _RENAMED.keys()
+    places = (name for name in names if "/" in name and not name.startswith(_NOT_PLACES))
     return (*sorted(places), "UTC")
 
 

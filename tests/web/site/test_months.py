@@ -11,7 +11,9 @@ def test_named_reads_year_and_month():
     assert Month.named("2026-11") == Month(2026, 11)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "2026-13", "2026-1", "november", "2026-11-01", "0000-01"])
+@pytest.mark.parametrize(
+    "text", ["", "2026", "2026-13", "2026-1", "november", "2026-11-01", "0000-01"]
+)
 def test_named_refuses_other_texts(text):
     assert Month.named(text) is None
 

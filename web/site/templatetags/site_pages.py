@@ -46,15 +46,15 @@ def day_in(moment: datetime, zone: ZoneInfo) -> str:
 
 
 @register.simple_tag
-def zone_name(zone: ZoneInfo, moment: datetime) -> str:
-    """A zone by its city and its offset at a moment."""
-    return formats.format_zone(moment, zone, get_language() or "")
+def time_in(moment: datetime, zone: ZoneInfo) -> str:
+    """Wall time and zone."""
+    return _unbroken(formats.format_time(moment, zone, get_language() or ""))
 
 
 @register.simple_tag
 def moment(at: datetime, zone: ZoneInfo) -> str:
     """Day, wall time and zone."""
-    return formats.format_moment(at, zone, get_language() or "")
+    return _unbroken(formats.format_moment(at, zone, get_language() or ""))
 
 
 @register.inclusion_tag("site/_period.html")
@@ -63,13 +63,18 @@ def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, company_zone:
     language = get_language() or ""
     second = ""
     if zones.show_different_times(zone, company_zone, starts_at):
-        second = formats.format_period(starts_at, ends_at, company_zone, language)
+        second = _unbroken(formats.format_period(starts_at, ends_at, company_zone, language))
     return {
         "starts_at": starts_at,
         "ends_at": ends_at,
-        "here": formats.format_period(starts_at, ends_at, zone, language),
+        "here": _unbroken(formats.format_period(starts_at, ends_at, zone, language)),
         "there": second,
     }
+
+
+def _unbroken(text: str) -> str:
+    """Write the offset with a minus sign: a line may break after a hyphen."""
+    return text.replace("UTC-", "UTC\N{MINUS SIGN}")
 
 
 @register.simple_tag
