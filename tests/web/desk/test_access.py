@@ -1,0 +1,153 @@
+"""Who may open which page of the staff side, and what they find there."""
+
+import pytest
+from django.urls import reverse
+
+from booking.models import Booking
+from tests import factories
+
+STAFF = ("owner", "administrator", "senior", "junior", "viewer")
+MANAGERS = ("owner", "administrator")
+CHANGERS = ("owner", "administrator", "senior", "junior")
+
+PAGES = {
+    "desk:calendar": STAFF,
+    "desk:calendar-feed": STAFF,
+    "desk:reports-bookings": STAFF,
+    "desk:reports-online-meetings": STAFF,
+    "desk:booking-new": CHANGERS,
+    "desk:session-new": CHANGERS,
+    "desk:features": MANAGERS,
+    "desk:online-meetings": MANAGERS,
+    "admin:booking_service_changelist": STAFF,
+    "admin:desk_class_changelist": STAFF,
+    "admin:booking_company_change": MANAGERS,
+    "admin:booking_user_changelist": ("owner",),
+}
+POSTS = {
+    "desk:feature-switch": MANAGERS,
+    "desk:meeting-providers": MANAGERS,
+    "desk:meeting-services": MANAGERS,
+    "desk:meeting-users-refresh": MANAGERS,
+}
+ARGS = {"desk:feature-switch": ["classes"], "admin:booking_company_change": ["1"]}
+
+
+def address(name: str) -> str:
+    return reverse(name, args=ARGS.get(name, []))
+
+
+@pytest.fixture
+def features_on(company):
+    factories.enable("online-meetings")
+    factories.enable("classes")
+
+
+@pytest.mark.parametrize("role", STAFF)
+@pytest.mark.parametrize("name", PAGES)
+def test_page_opens_for_its_roles_and_answers_403_to_others(features_on, as_role, name, role):
+    response = as_role(role).get(address(name))
+
+    assert response.status_code == (200 if role in PAGES[name] else 403)
+
+
+@pytest.mark.parametrize("role", [*STAFF, "client"])
+@pytest.mark.parametrize("name", POSTS)
+def test_post_is_done_for_its_roles_and_refused_to_others(features_on, as_role, name, role):
+    response = as_role(role).post(address(name), {"on": "1"})
+
+    assert response.status_code == (302 if role in POSTS[name] else 403)
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("desk:")])
+def test_page_sends_a_stranger_to_sign_in_and_refuses_a_client(features_on, as_role, name):
+    assert as_role("anonymous").get(address(name)).url.startswith("/admin/login/?next=")
+    assert as_role("client").get(address(name)).status_code == 403
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_post_of_a_stranger_is_sent_to_sign_in(features_on, as_role, name):
+    response = as_role("anonymous").post(address(name), {"on": "1"})
+
+    assert response.url.startswith("/admin/login/?next=")
+
+
+BOOKING_PAGES = ("desk:booking", "desk:booking-popup", "desk:booking-move")
+
+
+@pytest.mark.parametrize("name", BOOKING_PAGES)
+def test_junior_opens_own_booking_but_not_a_colleagues(as_ada, ada, ben, book, name):
+    own, foreign = book(ada), book(ben)
+
+    assert as_ada.get(reverse(name, args=[own.pk])).status_code == 200
+    assert as_ada.get(reverse(name, args=[foreign.pk])).status_code == 404
+
+
+def test_junior_cancels_own_booking_but_not_a_colleagues(as_ada, ada, ben, book):
+    own, foreign = book(ada), book(ben)
+
+    for booking in (own, foreign):
+        as_ada.post(reverse("desk:booking-cancel", args=[booking.pk]))
+        booking.refresh_from_db()
+
+    assert (own.state, foreign.state) == (Booking.CANCELLED, Booking.CONFIRMED)
+
+
+def test_junior_finds_only_own_bookings_in_calendar_and_report(as_ada, ada, ben, book, tomorrow):
+    own, foreign = book(ada), book(ben, client=factories.details("Dan"))
+    day = {"date": tomorrow.date().isoformat()}
+
+    feed = as_ada.get(reverse("desk:calendar-feed"), day).json()
+    report = as_ada.get(reverse("desk:reports-bookings")).content.decode()
+
+    assert [row["title"] for row in feed] == ["Cleo"]
+    assert own.code in report
+    assert foreign.code not in report
+
+
+def test_junior_cannot_book_for_a_colleague(as_ada, ben, lesson, tomorrow):
+    response = as_ada.post(reverse("desk:booking-new"), new_booking(lesson, ben, tomorrow))
+
+    assert "provider" in response.context["form"].errors
+    assert not Booking.objects.exists()
+
+
+def new_booking(service, provider, starts_at) -> dict[str, str]:
+    return {
+        "service": service.pk,
+        "provider": provider.pk,
+        "date": starts_at.date().isoformat(),
+        "time": f"{starts_at:%H:%M}",
+        "name": "Cleo",
+        "email": "cleo@client.example",
+        "language": "en",
+    }
+
+
+def test_viewer_reads_a_booking_but_finds_no_control_in_it(as_role, ada, book):
+    booking = book(ada)
+    viewer = as_role("viewer")
+
+    page = viewer.get(reverse("desk:booking", args=[booking.pk])).content.decode()
+
+    assert booking.code in page
+    assert "Cancel booking" not in page
+    assert booking.manage_token not in page
+    assert viewer.get(reverse("desk:booking-move", args=[booking.pk])).status_code == 403
+    assert viewer.post(reverse("desk:booking-cancel", args=[booking.pk])).status_code == 403
+
+
+def test_staff_side_starts_at_the_calendar(as_role):
+    assert as_role("viewer").get("/admin/").url == "/admin/calendar/"
+
+
+def test_staff_pages_carry_their_own_policy(as_role):
+    policy = as_role("owner").get("/admin/calendar/")["Content-Security-Policy"]
+
+    assert "'unsafe-eval'" in policy
+    assert "https://*.zoom.us" in policy
+    assert "frame-ancestors 'none'" in policy
+
+
+def test_public_pages_do_not_get_the_staff_sides_policy(company, client):
+    assert "unsafe-eval" not in client.get("/")["Content-Security-Policy"]
