@@ -345,6 +345,9 @@ UNFOLD = {
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "8px",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": "web.desk.assets.favicon"},
+    ],
     "STYLES": ["web.desk.assets.stylesheet"],
     "SIDEBAR": {"navigation": "web.desk.navigation.navigation"},
     "COLORS": {

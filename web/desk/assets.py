@@ -6,3 +6,7 @@ from django.templatetags.static import static
 
 def stylesheet(request: HttpRequest) -> str:
     return static("desk/css/desk.css")
+
+
+def favicon(request: HttpRequest) -> str:
+    return static("site/mark.svg")

@@ -104,8 +104,8 @@ def tile(session: Session, *, shows_online: bool) -> dict[str, object]:
         "start": f"{starts:%Y-%m-%dT%H:%M:%S}",
         "end": f"{ends:%Y-%m-%dT%H:%M:%S}",
         "title": title_of(session),
-        "backgroundColor": session.provider.colour,
         "extendedProps": {
+            "colour": session.provider.colour,
             "time": f"{starts:%H:%M}–{ends:%H:%M}",
             "service": session.service.name,
             "provider": session.provider.name,

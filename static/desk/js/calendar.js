@@ -38,7 +38,8 @@ if (target && settings) {
   const tile = (event) => {
     const facts = event.extendedProps;
     const node = document.createElement("span");
-    node.className = "z-tile";
+    const minutes = (event.end - event.start) / 60000;
+    node.className = minutes < 40 ? "z-tile z-short" : "z-tile";
     if (facts.isOnline) {
       const icon = line("span", "videocam");
       icon.className = "material-symbols-outlined z-icon";
@@ -57,7 +58,7 @@ if (target && settings) {
     if (facts.isOnline) words.push(settings.words.online);
     el.setAttribute("aria-label", words.filter(Boolean).join(", "));
     el.setAttribute("role", "button");
-    el.style.setProperty("--z-provider", event.backgroundColor);
+    el.style.setProperty("--z-provider", facts.colour);
     el.title = words.filter(Boolean).join("\n");
   };
 
@@ -75,7 +76,7 @@ if (target && settings) {
     view: settings.view,
     date: settings.date,
     timeZone: settings.timeZone,
-    locale: settings.language,
+    locale: settings.language === "en" ? "en-GB" : settings.language, // day before month
     firstDay: 1,
     headerToolbar: { start: "", center: "", end: "" },
     allDaySlot: false,
