@@ -16,6 +16,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import system
+
 ROOT = Path(__file__).resolve().parents[1]
 OLDEST_PYTHON = (3, 11)
 NEEDED_BYTES = 1_000_000_000
@@ -76,10 +78,16 @@ def run(command: list[str], failure: str, env: dict[str, str] | None = None) -> 
         raise SetupFailed(failure + (" The network cannot be reached." if no_network else ""))
 
 
-def make_environment(venv: Path) -> None:
-    """Create the virtual environment, or create it anew when its Python no longer works."""
+def make_environment(venv: Path, *, may_install: bool = False) -> None:
+    """Create the virtual environment, or create it anew when its Python no longer works.
+
+    Debian ships Python without venv: ``may_install`` lets it be added where that is allowed.
+    """
     if python_of(venv).exists() and _works(python_of(venv)):
         return
+    if may_install and not (importlib.util.find_spec("ensurepip") or shutil.which("uv")):
+        system.install(["python3-venv"])
+        importlib.invalidate_caches()
     print(f"Making the virtual environment in {venv.name} …", flush=True)
     if importlib.util.find_spec("ensurepip"):
         command = [sys.executable, "-m", "venv", "--clear", str(venv)]
@@ -157,7 +165,7 @@ def bootstrap(*, dev: bool) -> Path:
     with_lock = os.open(ROOT, os.O_RDONLY)
     try:
         fcntl.flock(with_lock, fcntl.LOCK_EX)
-        make_environment(venv)
+        make_environment(venv, may_install=dev)
         if dev:
             install_packages(venv, DEV_LOCK)
         else:
@@ -177,9 +185,7 @@ def main() -> None:
     options = parser.parse_args()
     try:
         python = bootstrap(dev=options.dev)
-    except SetupFailed as failure:
-        sys.exit(f"Set-up stopped: {failure}")
-    except OSError as failure:
+    except (SetupFailed, system.ProgramMissing, OSError) as failure:
         sys.exit(f"Set-up stopped: {failure}")
     if options.command:
         os.chdir(ROOT)

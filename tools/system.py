@@ -1,5 +1,7 @@
 """Programs that the tests need from the system: found, installed where allowed, or named."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess
@@ -35,7 +37,7 @@ def need(*programs: str) -> dict[str, str]:
     """Return where the programs are, installing what is missing. Raises ProgramMissing."""
     missing = [program for program in programs if not find(program)]
     if missing:
-        _install([PACKAGES[program] for program in missing])
+        install([PACKAGES[program] for program in missing])
     found = {program: find(program) for program in programs}
     absent = [program for program, path in found.items() if path is None]
     if absent:
@@ -43,7 +45,8 @@ def need(*programs: str) -> dict[str, str]:
     return {program: path for program, path in found.items() if path}
 
 
-def _install(packages: list[str]) -> None:
+def install(packages: list[str]) -> None:
+    """Install Debian packages when running as root there. Raises ProgramMissing."""
     line = f"apt-get install -y --no-install-recommends {' '.join(packages)}"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise ProgramMissing(f"The tests need {', '.join(packages)}. Type: sudo {line}")
