@@ -6,6 +6,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+# The most that any rule looks ahead or back: much more would leave the calendar.
+YEAR_MINUTES = 366 * 24 * 60
+
 validate_colour = RegexValidator(
     r"^#[0-9a-fA-F]{6}$", _("Write a colour as # and six hexadecimal digits, such as #2f6f4f.")
 )

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.people import Provider
-from booking.validators import validate_colour
+from booking.validators import YEAR_MINUTES, validate_colour
 
 LONGEST_MINUTES = 1435
 
@@ -63,6 +63,7 @@ class Service(models.Model):
         _("book at least … minutes before"),
         null=True,
         blank=True,
+        validators=[MaxValueValidator(YEAR_MINUTES)],
         help_text=_("Leave empty to use the company's."),
     )
     horizon_days = models.PositiveSmallIntegerField(

@@ -3,11 +3,12 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from booking.validators import validate_timezone
+from booking.validators import YEAR_MINUTES, validate_timezone
 
 
 def first_timezone() -> str:
@@ -38,14 +39,26 @@ class Company(models.Model):
         _("time zone"), max_length=64, default=first_timezone, validators=[validate_timezone]
     )
     language = models.CharField(_("language"), max_length=10, default=first_language)
-    grid_minutes = models.PositiveSmallIntegerField(_("a start time every … minutes"), default=15)
-    notice_minutes = models.PositiveIntegerField(_("book at least … minutes before"), default=60)
+    grid_minutes = models.PositiveSmallIntegerField(
+        _("a start time every … minutes"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+    )
+    notice_minutes = models.PositiveIntegerField(
+        _("book at least … minutes before"),
+        default=60,
+        validators=[MaxValueValidator(YEAR_MINUTES)],
+    )
     horizon_days = models.PositiveSmallIntegerField(_("book at most … days ahead"), default=60)
     cancel_until_minutes = models.PositiveIntegerField(
-        _("clients may cancel until … minutes before"), default=0
+        _("clients may cancel until … minutes before"),
+        default=0,
+        validators=[MaxValueValidator(YEAR_MINUTES)],
     )
     reschedule_until_minutes = models.PositiveIntegerField(
-        _("clients may move a booking until … minutes before"), default=0
+        _("clients may move a booking until … minutes before"),
+        default=0,
+        validators=[MaxValueValidator(YEAR_MINUTES)],
     )
 
     objects = CompanyManager()

@@ -6,6 +6,7 @@ provider's zone, or the company's where the provider has none.
 
 from datetime import time
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -44,6 +45,15 @@ class Stretch(models.Model):
 ENDS_LATER = models.Q(ends__gt=models.F("starts")) | models.Q(ends=time(0))
 
 
+def require_later_end(starts, ends) -> None:
+    """Raise ValidationError at ``ends`` unless it is later; midnight closes the day."""
+    is_midnight = ends == time(0)
+    if starts is not None and ends is not None and ends <= starts and not is_midnight:
+        raise ValidationError(
+            {"ends": ValidationError(_("The end must be later than the start."), "ends_early")}
+        )
+
+
 class WorkingHours(Stretch):
     """A weekly stretch; several a day leave a break between them."""
 
@@ -69,6 +79,9 @@ class WorkingHours(Stretch):
 
     def __str__(self):
         return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    def clean(self):
+        require_later_end(self.starts, self.ends)
 
 
 class SpecialDay(models.Model):
@@ -106,6 +119,13 @@ class SpecialDay(models.Model):
     def __str__(self):
         return f"{self.date:%Y-%m-%d}"
 
+    def clean(self):
+        require_later_end(self.starts, self.ends)
+        if (self.starts is None) != (self.ends is None):
+            missing = "starts" if self.starts is None else "ends"
+            both = _("Give both times, or neither to close the whole day.")
+            raise ValidationError({missing: ValidationError(both, "half_given")})
+
     @property
     def is_closed(self) -> bool:
         return self.starts is None
@@ -113,7 +133,8 @@ class SpecialDay(models.Model):
     @property
     def minutes(self) -> tuple[int, int]:
         """Minutes from midnight, the end within 1..1440; only of an open stretch."""
-        assert self.starts is not None and self.ends is not None
+        assert self.starts is not None
+        assert self.ends is not None
         start = self.starts.hour * 60 + self.starts.minute
         return start, self.ends.hour * 60 + self.ends.minute or 1440
 
@@ -143,3 +164,8 @@ class TimeOff(models.Model):
 
     def __str__(self):
         return self.note or f"{self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%Y-%m-%d %H:%M}"
+
+    def clean(self):
+        if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
+            too_early = ValidationError(_("The end must be later than the start."), "ends_early")
+            raise ValidationError({"ends_at": too_early})
