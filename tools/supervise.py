@@ -242,6 +242,7 @@ class Supervisor:
                 return
 
     def _stop(self) -> None:
+        self.say("run", "Stopping …")
         for child in self.children:
             child.ask_to_stop()
         give_up = time.monotonic() + STOP_SECONDS
