@@ -12,10 +12,17 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from zoomlink.client import TokenEndpoint, Tokens, ZoomClient, ZoomGrantDead, origin_of
+from zoomlink.client import (
+    TokenEndpoint,
+    Tokens,
+    ZoomClient,
+    ZoomError,
+    ZoomGrantDead,
+    origin_of,
+)
 from zoomlink.errors import ConnectionLost, RefreshUnderWay, SignInRefused
 from zoomlink.models import ZoomConnection
 
@@ -103,15 +110,18 @@ def refresh(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
         return _refreshed_by_another(connection)
     try:
         tokens = endpoint().refresh(connection.refresh_token)
-    except ZoomGrantDead:
-        return _refreshed_unless_dead(connection)
-    finally:
+    except ZoomError as error:
+        # Only a failure gives the claim back by itself: were it free before the new pair is
+        # stored, the next worker would ask with the token that is used up.
         _claims_of(connection).update(refresh_claimed_until=None)
+        if isinstance(error, ZoomGrantDead) and (fresh := _newer_than(connection)):
+            return fresh
+        raise
     _store(connection, tokens, now=now)
-    return ZoomConnection.objects.get(pk=connection.pk)
+    return _current(connection)
 
 
-def _claims_of(connection: ZoomConnection):
+def _claims_of(connection: ZoomConnection) -> QuerySet[ZoomConnection]:
     return ZoomConnection.objects.filter(
         pk=connection.pk, is_current=True, token_version=connection.token_version
     )
@@ -126,18 +136,15 @@ def _refreshed_by_another(connection: ZoomConnection) -> ZoomConnection:
     """Wait briefly for the worker that holds the claim, and read what it stored."""
     for seconds in (0, *WAITS):
         time.sleep(seconds)
-        fresh = _current(connection)
-        if fresh.token_version != connection.token_version:
+        if fresh := _newer_than(connection):
             return fresh
     raise RefreshUnderWay
 
 
-def _refreshed_unless_dead(connection: ZoomConnection) -> ZoomConnection:
-    """A dead token is no news when a newer pair has been stored meanwhile."""
+def _newer_than(connection: ZoomConnection) -> ZoomConnection | None:
+    """The connection as it stands, if a newer pair has been stored meanwhile."""
     fresh = _current(connection)
-    if fresh.token_version == connection.token_version:
-        raise ZoomGrantDead
-    return fresh
+    return None if fresh.token_version == connection.token_version else fresh
 
 
 def _current(connection: ZoomConnection) -> ZoomConnection:
