@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
+from tools.guardian import Guardian
 from tools.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,6 +66,8 @@ class Product:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._guardian = Guardian()  # should the test run be killed
+        self._guardian.watch_group(self._supervisor.pid)
         self._wait_until_ready()
 
     def stop(self) -> None:
@@ -75,6 +78,8 @@ class Product:
         except subprocess.TimeoutExpired:
             self._supervisor.kill()
             self._supervisor.wait()
+        self._guardian.forget_group(self._supervisor.pid)
+        self._guardian.close()
 
     def processes(self) -> dict[str, int]:
         """Return the present process id of web, worker, beat and simulator."""

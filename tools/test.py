@@ -22,6 +22,7 @@ from tools.system import ProgramMissing, need
 ROOT = Path(__file__).resolve().parents[1]
 JOURNEYS = "tests/journeys"
 NO_TESTS = 5  # pytest's exit code
+STOP_SECONDS = 30.0
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,24 @@ def perform(run: Run, folder: Path, count: Count) -> None:
     command = [sys.executable, "-m", "pytest", "--durations=20", f"--junitxml={report}"]
     outside = {"DATABASE_URL", "REDIS_URL", "TEST_POSTGRES_URL", "TEST_REDIS_URL"}
     env = {key: value for key, value in os.environ.items() if key not in outside}
-    done = subprocess.run([*command, *shlex.split(run.arguments)], env={**env, **run.env})
-    count.add(report, done.returncode, may_be_empty=run.may_be_empty)
+    with subprocess.Popen(
+        [*command, *shlex.split(run.arguments)], env={**env, **run.env}
+    ) as pytest:
+        try:
+            code = pytest.wait()
+        except BaseException:
+            _interrupt(pytest)
+            raise
+    count.add(report, code, may_be_empty=run.may_be_empty)
+
+
+def _interrupt(pytest: subprocess.Popen[bytes]) -> None:
+    """Let pytest end what its fixtures started, which a kill would leave behind."""
+    pytest.send_signal(signal.SIGINT)
+    try:
+        pytest.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        pytest.kill()
 
 
 def chosen_run(arguments: str, started: ExitStack) -> Run:
