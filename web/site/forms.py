@@ -78,7 +78,7 @@ class DetailsForm(ChosenTime):
         error_messages={"invalid": _("Write the number with its country code, such as +380…")},
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
-    places = forms.IntegerField(label=_("Places"), min_value=1, initial=1)
+    places = forms.IntegerField(label=_("Places"), required=False, min_value=1, initial=1)
     note = forms.CharField(
         label=_("Anything we should know?"),
         required=False,

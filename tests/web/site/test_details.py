@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.test import Client as Browser
 
@@ -277,6 +278,31 @@ class TestClass:
 
         assert answer.status_code == status
         assert not Booking.objects.exists()
+
+    def test_last_place_is_booked(self, client, session):
+        actions.book(
+            service_id=session.service_id,
+            session_id=session.pk,
+            places=2,
+            client=factories.details("Dan"),
+            now=NOW,
+        )
+
+        assert self.send(client, session).status_code == 303
+
+    def test_full_session_is_said_before_anybody_types(self, client, session):
+        self.send(client, session, places=3)
+
+        answer = client.get(f"/book/yoga/details/?session={session.pk}")
+
+        assert answer.status_code == 409
+        assert "not enough places left" in answer.content.decode()
+
+    def test_session_that_began_is_refused(self, client, session):
+        with time_machine.travel(TOMORROW_NOON + timedelta(minutes=1), tick=False):
+            answer = client.get(f"/book/yoga/details/?session={session.pk}")
+
+        assert answer.status_code == 409
 
     def test_session_of_another_service_is_not_booked(self, client, session, ada):
         other = factories.service(ada, name="Other", kind="class", capacity=3)

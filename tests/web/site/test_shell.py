@@ -56,3 +56,11 @@ def test_wrong_address_has_a_page_of_our_own(client, company):
 
     assert answer.status_code == 404
     assert "There is no such page" in answer.content.decode()
+
+
+def test_private_pages_let_the_browser_name_their_own_origin(client, pages):
+    """With no-referrer alone a browser sends "Origin: null", and every form is refused."""
+    for address in pages:
+        answer = client.get(address)
+        if answer.headers.get("Referrer-Policy") == "no-referrer":
+            assert '<meta name="referrer" content="same-origin">' in answer.content.decode()

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking import actions, availability
 from booking.availability import OfferedSlot
 from booking.errors import BookingError, NotBookable, SessionFull, SlotNotOffered, SlotTaken
 from booking.models import Booking, Company, Provider, Service, Session
+from booking.slots import Refusal
 from web.site.accounts import adopt_clients
 from web.site.forms import ChosenTime, DetailsForm, new_form_key
 from web.site.limits import limited
@@ -84,7 +86,7 @@ def _first_values(request: HttpRequest) -> dict[str, str]:
 def _refusal(choice: Choice, *, now: datetime) -> BookingError | None:
     """Why the choice cannot be had, before anybody fills in a form for it."""
     if choice.session is not None:
-        return None if choice.session.seats_left else SessionFull()
+        return _refusal_of_session(choice.session, now)
     if choice.service.is_class or choice.starts_at is None:
         return None
     providers = [choice.provider] if choice.provider else choice.service.providers.active()
@@ -94,9 +96,14 @@ def _refusal(choice: Choice, *, now: datetime) -> BookingError | None:
         return None
     if not reasons:
         return NotBookable()
-    if availability.Refusal.BUSY in reasons:
-        return SlotTaken()
-    return SlotNotOffered(reasons[0])
+    return SlotTaken() if Refusal.BUSY in reasons else SlotNotOffered(reasons[0])
+
+
+def _refusal_of_session(session: Session, now: datetime) -> BookingError | None:
+    reason = availability.why_not_session(session, now=now)
+    if reason is not None:
+        return SlotNotOffered(reason)
+    return None if session.seats_left else SessionFull()
 
 
 def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpResponse:
@@ -104,7 +111,9 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
     if not form.is_valid():
         return _page(request, company, choice, form, status=422)
     if not choice.is_made:
-        return _page(request, company, choice, form, refusal=NotBookable())
+        return _page(
+            request, company, choice, form, refusal=BookingError(_("Please choose a time."))
+        )
     try:
         booking = _booked(request, company, choice, form.cleaned_data)
     except (SlotTaken, SlotNotOffered, SessionFull, NotBookable) as refusal:
@@ -136,7 +145,7 @@ def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict)
         starts_at=choice.starts_at,
         provider_id=choice.provider.pk if choice.provider else None,
         session_id=choice.session.pk if choice.session else None,
-        places=given.get("places", 1),
+        places=given.get("places") or 1,
         note=given["note"],
         source=Booking.SITE,
         idempotency_key=f"site:{given['key']}",

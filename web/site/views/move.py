@@ -1,5 +1,6 @@
 """Choose another time for a booking."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -105,7 +106,7 @@ def _session_of(found: Booking, given: dict) -> Session | None:
     return sessions.filter(pk=given["session"]).first()
 
 
-def _alternatives(found: Booking, starts_at) -> list[OfferedSlot]:
+def _alternatives(found: Booking, starts_at: datetime) -> list[OfferedSlot]:
     return availability.nearest_free(
         found.session.service,
         starts_at,
