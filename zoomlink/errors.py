@@ -36,6 +36,10 @@ class RefreshUnderWay(ZoomlinkError):
     text = _("The connection to Zoom is being renewed. Try again in a moment.")
 
 
+class ClaimLost(ZoomlinkError):
+    """A worker took too long: another one has taken the meeting over."""
+
+
 class SignInRefused(ZoomlinkError):
     """Zoom did not let us in, or the answer was not for this browser."""
 

@@ -17,12 +17,17 @@ NEEDED_SCOPES = {
     "meeting:write:meeting:admin": "meeting:write:admin",
     "meeting:update:meeting:admin": "meeting:write:admin",
     "meeting:delete:meeting:admin": "meeting:write:admin",
+    "meeting:update:status:admin": "meeting:write:admin",
     "meeting:read:meeting:admin": "meeting:read:admin",
     "meeting:read:list_meetings:admin": "meeting:read:admin",
 }
 
 
 class ConnectionQuerySet(models.QuerySet["ZoomConnection"]):
+    def connected(self):
+        """The current connection if it works: to ask whether there is one, without its tokens."""
+        return self.filter(is_current=True, state=ZoomConnection.CONNECTED)
+
     def current(self) -> "ZoomConnection | None":
         """The connection in force, working or lost; None before Authorize and after Logout."""
         return self.filter(is_current=True).first()
@@ -155,8 +160,16 @@ class ProviderMeeting(models.Model):
 
 
 class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def unclaimed(self, now: datetime):
-        return self.filter(models.Q(claimed_until__isnull=True) | models.Q(claimed_until__lte=now))
+    def due(self, now: datetime):
+        """Those that no worker holds and that wait for no later attempt."""
+        return self.filter(
+            models.Q(claimed_until__isnull=True) | models.Q(claimed_until__lte=now),
+            models.Q(next_attempt_at__isnull=True) | models.Q(next_attempt_at__lte=now),
+        )
+
+    def try_at_once(self) -> None:
+        """Wait no longer: what made an attempt fail may be gone."""
+        self.exclude(next_attempt_at=None).update(next_attempt_at=None)
 
 
 class Meeting(models.Model):
@@ -202,6 +215,11 @@ class Meeting(models.Model):
 
     def __str__(self):
         return f"{self.session}: {self.get_state_display()}"
+
+    def is_due(self, now: datetime) -> bool:
+        """As ``MeetingQuerySet.due``."""
+        moments = (self.claimed_until, self.next_attempt_at)
+        return all(moment is None or moment <= now for moment in moments)
 
     @property
     def is_at_zoom(self) -> bool:

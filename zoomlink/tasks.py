@@ -1,5 +1,7 @@
 """What workers do for online meetings: ids in, one call, nothing else."""
 
+from datetime import datetime
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -17,3 +19,14 @@ def sweep(**_newer_arguments) -> None:
     """Wake whatever differs, soonest first: also the way changed conditions take effect."""
     for meeting_id in actions.review(now=timezone.now()):
         sync_meeting.delay(meeting_id=meeting_id)
+
+
+@shared_task
+def note_removal(*, account_id: str, user_id: str, removed_at: str, **_newer_arguments) -> None:
+    """Take note that a user removed our app at Zoom; ``removed_at`` is ISO 8601, aware."""
+    actions.note_removal(
+        account_id=account_id,
+        user_id=user_id,
+        removed_at=datetime.fromisoformat(removed_at),
+        now=timezone.now(),
+    )

@@ -1,4 +1,4 @@
-"""The way to Zoom and back, and the page behind every meeting link."""
+"""The way to Zoom and back, the page behind every meeting link, and Zoom's own calls."""
 
 from django.urls import path
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("zoom/authorize/", views.authorize, name="authorize"),
     path("zoom/callback/", views.callback, name="callback"),
     path("zoom/logout/", views.logout, name="logout"),
+    path("zoom/webhook/", views.webhook, name="webhook"),
     path("m/<str:token>/", views.meeting, name="meeting"),
     path("m/<str:token>/status/", views.meeting_status, name="meeting-status"),
     path("m/<str:token>/enter/", views.meeting_enter, name="meeting-enter"),

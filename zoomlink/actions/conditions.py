@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from booking import features
 from booking.models import Booking, Session
@@ -12,7 +12,7 @@ from zoomlink.wanted import Conditions, SessionFacts, Verdict, WantedMeeting, wa
 FEATURE = "online-meetings"
 
 
-def coming_sessions(now: datetime):
+def coming_sessions(now: datetime) -> QuerySet[Session]:
     """Sessions not yet over that have or might want a meeting, soonest first."""
     confirmed = Booking.objects.confirmed().filter(session=OuterRef("pk"))
     return (
@@ -20,7 +20,8 @@ def coming_sessions(now: datetime):
         .filter(
             Q(meeting__isnull=False) | Q(status=Session.ACTIVE, service__is_online_meeting=True)
         )
-        .select_related("service", "provider__meeting_choice__zoom_user", "meeting__connection")
+        .select_related("service", "provider__meeting_choice__zoom_user", "meeting")
+        .defer("meeting__join_url")  # decrypting it costs, and nothing here is decided by it
         .annotate(has_confirmed_booking=Exists(confirmed))
         .order_by("starts_at", "pk")
     )

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from booking import events
@@ -25,7 +26,14 @@ from zoomlink.errors import AlreadyConnected, ConnectionLost, NotConnected
 from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
 T = TypeVar("T")
+_NO_TOKENS: dict[str, object] = {
+    "access_token": "",
+    "refresh_token": "",
+    "expires_at": None,
+    "refresh_claimed_until": None,
+}
 
+LONGEST_NAME = 200
 LICENSED = 2  # Zoom, Users API reference: type of a user
 
 
@@ -51,7 +59,10 @@ def connect(*, code: str, verifier: str, actor: User | None, now: datetime) -> Z
     with oauth.client_with(tokens) as client:
         me = client.me()
         listed = _listed_users(client)
-    return _keep(tokens, me, listed, actor=actor, now=now)
+    try:
+        return _keep(tokens, me, listed, actor=actor, now=now)
+    except IntegrityError as error:  # somebody else's came first, by a moment
+        raise AlreadyConnected from error
 
 
 def _listed_users(client: ZoomClient) -> list[UserAtZoom] | None:
@@ -71,6 +82,8 @@ def _keep(
     actor: User | None,
     now: datetime,
 ) -> ZoomConnection:
+    if ZoomConnection.objects.connected().exclude(account_id=me.account_id).exists():
+        raise AlreadyConnected
     _close_other_accounts(me.account_id)
     connection, _is_new = ZoomConnection.objects.update_or_create(
         account_id=me.account_id,
@@ -78,7 +91,7 @@ def _keep(
             **oauth.stored(tokens, now=now),
             "user_id": me.id,
             "email": me.email,
-            "display_name": me.name,
+            "display_name": me.name[:LONGEST_NAME],
             "state": ZoomConnection.CONNECTED,
             "is_current": True,
             "lost_reason": "",
@@ -88,10 +101,9 @@ def _keep(
         },
     )
     # A worker that still refreshes the pair before this one must not store its answer.
-    ZoomConnection.objects.filter(pk=connection.pk).update(
-        token_version=connection.token_version + 1
-    )
+    ZoomConnection.objects.filter(pk=connection.pk).update(token_version=F("token_version") + 1)
     _keep_users(connection, listed if listed is not None else [me])
+    Meeting.objects.try_at_once()
     events.record(Event.ZOOM_CONNECTED, now=now, actor=actor, account=me.account_id)
     return connection
 
@@ -107,17 +119,21 @@ def _close_other_accounts(account_id: str) -> None:
 
 def _keep_users(connection: ZoomConnection, listed: list[UserAtZoom]) -> None:
     """Bring the stored users in line with Zoom's; who vanished is flagged, not forgotten."""
-    for user in listed:
-        ZoomUser.objects.update_or_create(
-            connection=connection,
-            zoom_id=user.id,
-            defaults={
-                "email": user.email,
-                "name": user.name,
-                "is_licensed": user.type == LICENSED,
-                "is_missing": False,
-            },
-        )
+    ZoomUser.objects.bulk_create(
+        [
+            ZoomUser(
+                connection=connection,
+                zoom_id=user.id,
+                email=user.email,
+                name=user.name[:LONGEST_NAME],
+                is_licensed=user.type == LICENSED,
+            )
+            for user in listed
+        ],
+        update_conflicts=True,
+        unique_fields=["connection", "zoom_id"],
+        update_fields=["email", "name", "is_licensed", "is_missing"],
+    )
     gone = connection.users.exclude(zoom_id__in=[user.id for user in listed])
     gone.update(is_missing=True)
 
@@ -158,9 +174,22 @@ def mark_lost(connection: ZoomConnection, *, reason: str, now: datetime) -> None
     still = ZoomConnection.objects.filter(
         pk=connection.pk, state=ZoomConnection.CONNECTED, connected_at=connection.connected_at
     )
-    if still.update(state=ZoomConnection.LOST, lost_reason=reason[:300]):
+    if still.update(state=ZoomConnection.LOST, lost_reason=reason[:300], **_NO_TOKENS):
         _unlink_meetings(connection)
         events.record(Event.ZOOM_CONNECTION_LOST, now=now, account=connection.account_id)
+
+
+def note_removal(*, account_id: str, user_id: str, removed_at: datetime, now: datetime) -> None:
+    """Give the connection up if it is the one that was removed at Zoom.
+
+    Zoom may tell late: a removal from before the present connection was made is of an
+    earlier one.
+    """
+    connection = (
+        ZoomConnection.objects.connected().filter(account_id=account_id, user_id=user_id).first()
+    )
+    if connection is not None and connection.connected_at < removed_at:
+        mark_lost(connection, reason=_("The app was removed at Zoom."), now=now)
 
 
 def _unlink_meetings(connection: ZoomConnection) -> None:
@@ -172,16 +201,18 @@ def refresh_users(*, now: datetime) -> bool:
 
     Raises what ``ask_zoom`` raises.
     """
+    asked = ZoomConnection.objects.current()
     listed = ask_zoom(_listed_users, now=now)
     seen = listed if listed is not None else [ask_zoom(lambda client: client.me(), now=now)]
-    _keep_list(seen, is_whole=listed is not None)
+    _keep_list(asked, seen, is_whole=listed is not None)
     return listed is not None
 
 
 @transaction.atomic(durable=True)
-def _keep_list(seen: list[UserAtZoom], *, is_whole: bool) -> None:
-    connection = ZoomConnection.objects.current()
-    if connection is None:
+def _keep_list(asked: ZoomConnection | None, seen: list[UserAtZoom], *, is_whole: bool) -> None:
+    """Keep a list unless another account was connected while Zoom was asked for it."""
+    connection = ZoomConnection.objects.connected().select_for_update().first()
+    if connection is None or asked is None or connection.pk != asked.pk:
         raise NotConnected
     _keep_users(connection, seen)
     connection.shares_access = is_whole
@@ -191,12 +222,15 @@ def _keep_list(seen: list[UserAtZoom], *, is_whole: bool) -> None:
 def disconnect(*, actor: User | None, now: datetime) -> bool:
     """Erase our tokens, then ask Zoom to revoke them; True when Zoom confirmed that.
 
-    Raises NotConnected. A refusal of Zoom's is no error: the connection is gone here.
+    Raises NotConnected. A refusal of Zoom's is no error: the connection is gone here. Of
+    a connection that was lost before, nothing is left to revoke it with.
     """
     connection = ZoomConnection.objects.current()
     if connection is None:
         raise NotConnected
     _leave(connection, actor=actor, now=now)
+    if not connection.is_connected:
+        return False
     try:
         _revoke(connection, now)
     except ZoomError:
@@ -213,12 +247,7 @@ def _leave(connection: ZoomConnection, *, actor: User | None, now: datetime) -> 
 def _erase(connection: ZoomConnection) -> None:
     _unlink_meetings(connection)
     ZoomConnection.objects.filter(pk=connection.pk).update(
-        state=ZoomConnection.CLOSED,
-        is_current=False,
-        access_token="",
-        refresh_token="",
-        expires_at=None,
-        refresh_claimed_until=None,
+        state=ZoomConnection.CLOSED, is_current=False, **_NO_TOKENS
     )
 
 

@@ -4,13 +4,15 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from booking import features
 from booking.models import Booking, Session, User
 from zoomlink import oauth
 from zoomlink.actions.conditions import FEATURE, choice_of, meeting_of
 from zoomlink.actions.connection import ask_zoom
 from zoomlink.actions.links import host_links_for
-from zoomlink.client import ZoomError, is_join_link
+from zoomlink.client import ZoomError, ZoomMeetingGone, is_join_link
 from zoomlink.errors import CannotEnter, ZoomlinkError
 from zoomlink.models import Meeting, ProviderMeeting
 
@@ -44,10 +46,6 @@ class Door:
     def is_host(self) -> bool:
         return self.booking is None
 
-    @property
-    def may_start_early(self) -> bool:
-        return self.is_host and self.phase is Phase.WAITING
-
 
 def door_behind(token: str, *, now: datetime) -> Door | None:
     """Return what a *join* or *host* token opens now; None for an unknown token.
@@ -63,7 +61,7 @@ def door_behind(token: str, *, now: datetime) -> Door | None:
     return None if session is None else _door(session, None, now)
 
 
-def _bookings():
+def _bookings() -> QuerySet[Booking]:
     return Booking.objects.select_related(
         "client",
         "session__service",
@@ -72,7 +70,7 @@ def _bookings():
     )
 
 
-def _sessions():
+def _sessions() -> QuerySet[Session]:
     return Session.objects.select_related(
         "service", "provider__meeting_choice__zoom_user", "meeting"
     )
@@ -158,6 +156,11 @@ def _start_link(session: Session, now: datetime) -> str:
     zoom_id = meeting.zoom_id
     try:
         return ask_zoom(lambda client: client.start_url(zoom_id), now=now)
+    except ZoomMeetingGone as error:
+        # Somebody deleted it at Zoom: unlinked, it is looked for, and made anew.
+        deleted = Meeting.objects.filter(pk=meeting.pk, zoom_id=zoom_id)
+        deleted.update(state=Meeting.UNLINKED)
+        raise CannotEnter from error
     except (ZoomError, ZoomlinkError) as error:
         raise CannotEnter from error
 

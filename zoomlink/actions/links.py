@@ -65,8 +65,7 @@ def _providers_met_online(provider_ids: set[int]) -> set[int]:
     """Providers with an own link, or with a Zoom user of the connected account."""
     if not provider_ids:
         return set()
-    connection = ZoomConnection.objects.current()
-    by_zoom = connection is not None and connection.is_connected
+    by_zoom = ZoomConnection.objects.connected().exists()
     choices = ProviderMeeting.objects.filter(provider__in=provider_ids).select_related("zoom_user")
     return {
         choice.provider_id

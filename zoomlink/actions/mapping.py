@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import Provider, User
 from zoomlink.errors import ChoiceRefused
-from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
+from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
 _is_link = URLValidator(schemes=["https"])
 
@@ -40,6 +40,7 @@ def choose_meeting(
     if engine == ProviderMeeting.OWN_LINK:
         choice.own_link = _own_link(own_link)
     choice.save()
+    Meeting.objects.filter(session__provider=provider_id).try_at_once()
     return choice
 
 
@@ -48,11 +49,12 @@ def _zoom_user(zoom_user_id: int | None, *, already: ZoomUser | None) -> ZoomUse
     if connection is None:
         raise ChoiceRefused(_("Zoom is not connected. Press Authorize first."), "engine")
     users = connection.users.filter(is_missing=False)
-    if zoom_user_id is None and users.count() == 1:
-        return users.get()
     if already is not None and already.pk == zoom_user_id:
         return already  # a user who vanished is flagged, never silently replaced
-    chosen = users.filter(pk=zoom_user_id).first()
+    if zoom_user_id is not None:
+        chosen = users.filter(pk=zoom_user_id).first()
+    else:
+        chosen = users.get() if users.count() == 1 else None
     if chosen is None:
         raise ChoiceRefused(_("Choose the Zoom user of this provider."), "zoom_user")
     return chosen

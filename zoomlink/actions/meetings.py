@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from booking import events
+from booking import events, features
 from booking.models import Event, Session
 from zoomlink.actions.conditions import coming_sessions, meeting_of, wish_for
 from zoomlink.actions.steps import Step, StepTaker, next_step
@@ -23,6 +23,7 @@ BACKOFF = [timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 3600
 TELL_AFTER = 3  # failed attempts before the staff is told
 
 
+@features.remembered()
 def review(*, now: datetime) -> list[int]:
     """Return the ids of the meetings that differ from what is wanted, soonest first.
 
@@ -32,7 +33,7 @@ def review(*, now: datetime) -> list[int]:
     connection = ZoomConnection.objects.current()
     sessions = list(coming_sessions(now))
     _add_rows(sessions)
-    due = [s for s in sessions if (m := meeting_of(s)) is not None and _is_due(m, now)]
+    due = [s for s in sessions if (m := meeting_of(s)) is not None and m.is_due(now)]
     return [s.meeting.pk for s in due if next_step(s.meeting, wish_for(s), connection, now=now)]
 
 
@@ -50,29 +51,26 @@ def _add_rows(sessions: list[Session]) -> None:
         session.meeting = written[session.pk]
 
 
-def _is_due(meeting: Meeting, now: datetime) -> bool:
-    is_claimed = meeting.claimed_until is not None and meeting.claimed_until > now
-    is_waiting = meeting.next_attempt_at is not None and meeting.next_attempt_at > now
-    return not (is_claimed or is_waiting)
-
-
-def note_session(session: Session) -> Meeting | None:
+def note_session(session: Session, *, is_moved: bool = False) -> Meeting | None:
     """Write the row to reconcile for a session that something happened to.
 
-    Called inside the transaction of the change. None when online meetings do not
-    concern the session.
+    Called inside the transaction of the change. A start by hand does not outlive a move
+    of the session. None when online meetings do not concern the session.
     """
-    if not session.service.is_online_meeting:
-        return Meeting.objects.filter(session=session).first()
-    meeting, _is_new = Meeting.objects.get_or_create(session=session)
-    return meeting
+    if session.service.is_online_meeting:
+        Meeting.objects.get_or_create(session=session)
+    meetings = Meeting.objects.filter(session=session)
+    meetings.try_at_once()
+    if is_moved:
+        meetings.update(started_by_host_at=None)
+    return meetings.first()
 
 
 def sync_meeting(*, meeting_id: int, now: datetime) -> None:
     """Make Zoom agree with one session; harmless when it does, or when another is at it.
 
     Calls Zoom with no transaction open. A failure is kept on the row with the time of
-    the next attempt, which the sweep makes.
+    the next attempt, before which nothing is tried.
     """
     claim = _claim(meeting_id, now)
     if claim is None:
@@ -87,8 +85,8 @@ def sync_meeting(*, meeting_id: int, now: datetime) -> None:
 
 def _claim(meeting_id: int, now: datetime) -> uuid.UUID | None:
     claim = uuid.uuid4()
-    free = Meeting.objects.unclaimed(now).filter(pk=meeting_id)
-    return claim if free.update(claim=claim, claimed_until=now + Meeting.LEASE) else None
+    due = Meeting.objects.due(now).filter(pk=meeting_id)
+    return claim if due.update(claim=claim, claimed_until=now + Meeting.LEASE) else None
 
 
 def _take_steps(meeting_id: int, claim: uuid.UUID, now: datetime) -> None:
@@ -111,26 +109,36 @@ def _note_success(meeting_id: int, claim: uuid.UUID) -> None:
     )
 
 
+@transaction.atomic(durable=True)
 def _note_failure(
     meeting_id: int, claim: uuid.UUID, error: ZoomError | ZoomlinkError, now: datetime
 ) -> None:
+    """Keep why it failed and when to try again; the staff is told once, when it looks bad."""
     logger.warning("Meeting %s: %s %s", meeting_id, type(error).__name__, error)
-    mine = Meeting.objects.filter(pk=meeting_id, claim=claim)
+    mine = Meeting.objects.select_for_update().filter(pk=meeting_id, claim=claim)
     meeting = mine.first()
     if meeting is None:
         return
-    blame = not isinstance(error, ConnectionLost | NotConnected | RefreshUnderWay)
-    attempts = meeting.attempts + blame
-    mine.update(
-        claim=None,
-        claimed_until=None,
-        attempts=attempts,
-        next_attempt_at=_next_attempt_at(error, attempts, now),
-        last_error=str(error)[:300],
+    meeting.attempts += not isinstance(error, ConnectionLost | NotConnected | RefreshUnderWay)
+    meeting.claim = meeting.claimed_until = None
+    meeting.next_attempt_at = _next_attempt_at(error, meeting.attempts, now)
+    meeting.last_error = str(error)[:300]
+    if _must_be_told(meeting, error):
+        meeting.state = Meeting.FAILED
+        reason = meeting.last_error
+        events.record(Event.MEETING_FAILED, now=now, session=meeting.session, reason=reason)
+    meeting.save(
+        update_fields=[
+            *("attempts", "claim", "claimed_until", "next_attempt_at", "last_error", "state")
+        ]
     )
-    is_hopeless = isinstance(error, ZoomError) and not error.is_temporary
-    if blame and (is_hopeless or attempts >= TELL_AFTER) and meeting.state != Meeting.FAILED:
-        _note_failed(meeting, str(error), now=now)
+
+
+def _must_be_told(meeting: Meeting, error: ZoomError | ZoomlinkError) -> bool:
+    """Whether there is no meeting to go to and none to be hoped for soon, for the first time."""
+    if meeting.is_at_zoom or meeting.state == Meeting.FAILED or not isinstance(error, ZoomError):
+        return False
+    return not error.is_temporary or meeting.attempts >= TELL_AFTER
 
 
 def _next_attempt_at(error: ZoomError | ZoomlinkError, attempts: int, now: datetime) -> datetime:
@@ -139,16 +147,3 @@ def _next_attempt_at(error: ZoomError | ZoomlinkError, attempts: int, now: datet
     if isinstance(error, ZoomError) and not error.is_temporary:
         return now + BACKOFF[-1]
     return now + BACKOFF[min(attempts, len(BACKOFF) - 1)]
-
-
-@transaction.atomic(durable=True)
-def _note_failed(meeting: Meeting, reason: str, *, now: datetime) -> None:
-    """Record once that a meeting could not be made, so that somebody is told."""
-    if meeting.is_at_zoom:
-        return  # there is one to go to; the change is tried again
-    if (
-        Meeting.objects.filter(pk=meeting.pk)
-        .exclude(state=Meeting.FAILED)
-        .update(state=Meeting.FAILED)
-    ):
-        events.record(Event.MEETING_FAILED, now=now, session=meeting.session, reason=reason[:300])

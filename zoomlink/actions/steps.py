@@ -1,19 +1,26 @@
 """What is to be done next so that Zoom and a session agree, and doing it."""
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from zoomlink.actions.connection import ask_zoom
 from zoomlink.client import (
     ZoomClient,
+    ZoomError,
     ZoomMeeting,
     ZoomMeetingGone,
     ZoomMeetingRunning,
+    ZoomUserUnknown,
 )
+from zoomlink.errors import ClaimLost, ZoomlinkError
 from zoomlink.models import Meeting, ZoomConnection
 from zoomlink.wanted import Verdict, WantedMeeting
 
+T = TypeVar("T")
 Wish = WantedMeeting | Verdict
 
 
@@ -67,7 +74,7 @@ class StepTaker:
     def take(self, step: Step) -> None:
         """Raises a ZoomError or ZoomlinkError; what was stored until then stays."""
         actions: dict[Step, Callable[[], None]] = {
-            Step.UNLINK: lambda: self._keep(state=Meeting.UNLINKED),
+            Step.UNLINK: self._unlink,
             Step.FORGET: self._forget,
             Step.LOOK: self._look,
             Step.VERIFY: self._verify,
@@ -77,9 +84,13 @@ class StepTaker:
         }
         actions[step]()
 
-    def _keep(self, **columns) -> None:
+    def _keep(self, **columns: object) -> bool:
+        """Whether it was kept: not when another worker has taken the meeting over."""
         mine = Meeting.objects.filter(pk=self.meeting.pk, claim=self.meeting.claim)
-        mine.update(**columns)
+        return bool(mine.update(**columns))
+
+    def _unlink(self) -> None:
+        self._keep(state=Meeting.UNLINKED)
 
     def _forget(self) -> None:
         self._keep(
@@ -92,7 +103,7 @@ class StepTaker:
             is_uncertain=False,
         )
 
-    def _adopt(self, found: ZoomMeeting, sent: dict) -> None:
+    def _adopt(self, found: ZoomMeeting, sent: Mapping[str, str | int]) -> None:
         self._keep(
             state=Meeting.READY,
             connection=self.connection,
@@ -104,19 +115,21 @@ class StepTaker:
             last_error="",
         )
 
-    def _ask(self, operation):
+    def _ask(self, operation: Callable[[ZoomClient], T]) -> T:
         return ask_zoom(operation, now=self.now)
 
     def _create(self) -> None:
         """Note the intention first: who dies in the call leaves a trace to look after."""
         assert isinstance(self.wish, WantedMeeting)
         wish, meeting = self.wish, self.meeting
-        self._keep(is_uncertain=True, host_id=wish.host_id, connection=self.connection)
+        intention = {"is_uncertain": True, "host_id": wish.host_id, "connection": self.connection}
+        if not self._keep(**intention):
+            raise ClaimLost
         spec = wish.spec(meeting.agenda, now=self.now)
         try:
             made = self._ask(lambda client: client.create_meeting(wish.host_id, spec))
-        except Exception as error:
-            if not getattr(error, "outcome_unknown", True):
+        except (ZoomError, ZoomlinkError) as error:
+            if not getattr(error, "outcome_unknown", False):
                 self._keep(is_uncertain=False)
             raise
         self._adopt(made, wish.as_sent)
@@ -124,45 +137,54 @@ class StepTaker:
     def _look(self) -> None:
         """Find what an unfinished creation left among the host's meetings."""
         meeting = self.meeting
-        listed = self._ask(lambda client: client.meetings_of(meeting.host_id))
+        try:
+            listed = self._ask(lambda client: client.meetings_of(meeting.host_id))
+        except ZoomUserUnknown:  # whoever left Zoom took their meetings along
+            listed = []
         ours = [found for found in listed if found.agenda.startswith(meeting.agenda)]
-        if not ours:
-            self._forget()
-            return
         for twin in ours[1:]:
-            self._ask(lambda client, twin=twin: delete(client, twin.id))
-        # The rows of a list carry no passcode, so their links let nobody in.
-        found = self._ask(lambda client: client.meeting(ours[0].id))
-        self._adopt(found, _as_sent(found))
+            self._ask(partial(delete, zoom_id=twin.id))
+        if ours:
+            self._read(ours[0].id)
+        else:
+            self._forget()
 
     def _verify(self) -> None:
-        meeting = self.meeting
+        self._read(self._zoom_id)
+
+    def _read(self, zoom_id: int) -> None:
+        """Take over what Zoom has. The rows of its lists would not do: they lack the passcode."""
         try:
-            found = self._ask(lambda client: client.meeting(meeting.zoom_id))
-        except ZoomMeetingGone:
+            found = self._ask(lambda client: client.meeting(zoom_id))
+        except (ZoomMeetingGone, ZoomUserUnknown):
             self._forget()
         else:
             self._adopt(found, _as_sent(found))
 
     def _delete(self) -> None:
-        meeting = self.meeting
-        self._ask(lambda client: delete(client, meeting.zoom_id))
+        with suppress(ZoomUserUnknown):  # whoever left Zoom took their meetings along
+            self._ask(partial(delete, zoom_id=self._zoom_id))
         self._forget()
 
     def _change(self) -> None:
-        """Change, and read back: Zoom drops some changes without a word."""
+        """Change, and read back: the join link may be another one afterwards."""
         assert isinstance(self.wish, WantedMeeting)
-        meeting, wish = self.meeting, self.wish
-        spec = wish.spec(meeting.agenda, now=self.now)
+        wish, zoom_id = self.wish, self._zoom_id
+        spec = wish.spec(self.meeting.agenda, now=self.now)
 
         def change(client: ZoomClient) -> ZoomMeeting:
-            client.update_meeting(meeting.zoom_id, spec)
-            return client.meeting(meeting.zoom_id)
+            client.update_meeting(zoom_id, spec)
+            return client.meeting(zoom_id)
 
         try:
             self._adopt(self._ask(change), wish.as_sent)
-        except ZoomMeetingGone:
+        except (ZoomMeetingGone, ZoomUserUnknown):
             self._forget()
+
+    @property
+    def _zoom_id(self) -> int:
+        assert self.meeting.zoom_id is not None, "these steps are for meetings at Zoom"
+        return self.meeting.zoom_id
 
 
 def delete(client: ZoomClient, zoom_id: int) -> None:
@@ -174,7 +196,7 @@ def delete(client: ZoomClient, zoom_id: int) -> None:
         client.delete_meeting(zoom_id)
 
 
-def _as_sent(found: ZoomMeeting) -> dict[str, object]:
+def _as_sent(found: ZoomMeeting) -> dict[str, str | int]:
     """What Zoom has, in the form that is compared with what is wanted."""
     return {
         "topic": found.topic,

@@ -1,0 +1,47 @@
+"""A stand-in for Zoom in a process of its own, and the product set to use it."""
+
+import pytest
+
+from booking import features
+from tests.zoomlink import scene
+from tests.zoomlink.simulator.process import SimulatorProcess
+
+
+@pytest.fixture(scope="session")
+def running_simulator(tmp_path_factory):
+    process = SimulatorProcess(tmp_path_factory.mktemp("zoom") / "state.sqlite3").start()
+    yield process
+    process.kill()
+
+
+@pytest.fixture
+def simulator(running_simulator):
+    """A simulator as on its first day; it runs through the whole session."""
+    running_simulator.control("DELETE", "/faults")
+    running_simulator.control("POST", "/reset")
+    yield running_simulator
+    running_simulator.control("DELETE", "/faults")
+
+
+@pytest.fixture
+def zoom(simulator, settings):
+    """The simulator, as the product's own Zoom."""
+    settings.ZOOM_CLIENT_ID = simulator.client_id
+    settings.ZOOM_CLIENT_SECRET = simulator.client_secret
+    settings.ZOOM_OAUTH_URL = simulator.url
+    settings.ZOOM_API_URL = f"{simulator.url}/v2"
+    settings.ZOOM_URLS_ARE_FIXED = True
+    settings.SITE_URL = "http://localhost:8000"
+    features.forget()
+    return simulator
+
+
+@pytest.fixture
+def company(db):
+    return scene.company()
+
+
+@pytest.fixture
+def lesson(zoom, company):
+    """Everything a meeting needs: feature, connection, mapped providers, online service."""
+    return scene.online_lesson(zoom)

@@ -1,0 +1,97 @@
+"""Authorize, the way back from Zoom, and Logout."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin.views.decorators import staff_member_required
+from django.contrib.auth.decorators import permission_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from zoomlink import actions, oauth
+from zoomlink.client import ZoomAppMisconfigured, ZoomCodeRejected, ZoomError, ZoomUnavailable
+from zoomlink.errors import NotConnected, SignInRefused, ZoomlinkError
+from zoomlink.views.headers import private
+
+SETTINGS_PAGE = "desk:online-meetings"
+
+
+def _may_connect(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Staff who hold *Connect Zoom*; anybody else who is signed in gets 403."""
+    allowed = permission_required("zoomlink.manage_online_meetings", raise_exception=True)
+    return staff_member_required(allowed(view))
+
+
+@require_POST
+@_may_connect
+def authorize(request: HttpRequest) -> HttpResponse:
+    """Send the administrator to sign in at Zoom."""
+    if not settings.ZOOM_CLIENT_ID:
+        messages.error(request, _("Give ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET first."))
+        return redirect(SETTINGS_PAGE)
+    try:
+        actions.refuse_second_connection()
+    except ZoomlinkError as error:
+        messages.error(request, str(error))
+        return redirect(SETTINGS_PAGE)
+    return redirect(oauth.begin(request.session, now=timezone.now()))
+
+
+@require_GET
+@private  # its address holds a code
+@_may_connect
+def callback(request: HttpRequest) -> HttpResponse:
+    """Take the administrator back from Zoom; the state makes this GET single-use."""
+    try:
+        verifier = oauth.redeem(request.session, request.GET.get("state", ""), now=timezone.now())
+    except SignInRefused as error:
+        return render(request, "zoomlink/sign_in_refused.html", {"reason": error}, status=400)
+    if not request.GET.get("code"):
+        messages.warning(request, _("Zoom was not connected: the access was not allowed there."))
+        return redirect(SETTINGS_PAGE)
+    _connect(request, verifier)
+    return redirect(SETTINGS_PAGE)
+
+
+def _connect(request: HttpRequest, verifier: str) -> None:
+    """Exchange the code and say how it went."""
+    try:
+        connection = actions.connect(
+            code=request.GET["code"], verifier=verifier, actor=request.user, now=timezone.now()
+        )
+    except ZoomlinkError as error:
+        messages.error(request, str(error))
+    except ZoomError as error:
+        messages.error(request, _reason(error))
+    else:
+        messages.success(request, _("Zoom is connected: %(user)s.") % {"user": connection})
+
+
+def _reason(error: ZoomError) -> str:
+    if isinstance(error, ZoomCodeRejected):
+        return _("Zoom did not accept the sign-in any more. Please press Authorize again.")
+    if isinstance(error, ZoomAppMisconfigured):
+        return _("Zoom does not know our app. Check ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET.")
+    if isinstance(error, ZoomUnavailable):
+        return _("Zoom does not answer at present. Nothing was changed; please try again later.")
+    return _("Zoom refused: %(reason)s") % {"reason": error}
+
+
+@require_POST
+@_may_connect
+def logout(request: HttpRequest) -> HttpResponse:
+    """Leave Zoom: tokens are erased here, and revoked there if Zoom answers."""
+    try:
+        is_revoked = actions.disconnect(actor=request.user, now=timezone.now())
+    except NotConnected as error:
+        messages.error(request, str(error))
+        return redirect(SETTINGS_PAGE)
+    if is_revoked:
+        messages.success(request, _("Logged out. Zoom has withdrawn our access."))
+    else:
+        messages.warning(request, actions.revoke_failed_text())
+    return redirect(SETTINGS_PAGE)

@@ -1,0 +1,111 @@
+"""The page behind a meeting link: it waits, and leads people in when the time comes."""
+
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from booking.models import Company
+from zoomlink import actions, oauth, tasks
+from zoomlink.actions import Door, Phase
+from zoomlink.errors import CannotEnter
+from zoomlink.views.headers import private
+
+POLL_SECONDS = 5
+ZONE_COOKIE = "timezone"
+# Where Zoom's own start and join links lead, and go on to.
+_ZOOMS_PLACES = (
+    "https://zoom.us",
+    "https://*.zoom.us",
+    "https://*.zoom.com",
+    "https://*.zoomgov.com",
+)
+
+
+@require_safe
+@private
+def meeting(request: HttpRequest, token: str) -> HttpResponse:
+    """Wait before the time; at the time send a client on, and show a provider the way in."""
+    door = _door(token)
+    if door.phase is Phase.OPEN and not door.is_host:
+        return redirect(door.destination)
+    return _meeting_page(request, door, token)
+
+
+@require_safe
+@private
+def meeting_status(request: HttpRequest, token: str) -> JsonResponse:
+    """Say what the open page should do: nothing of Zoom is in it."""
+    return JsonResponse({"phase": _door(token).phase})
+
+
+@require_POST
+@private
+def meeting_enter(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the provider in as host; anybody else, once it is open, as a participant."""
+    door = _door(token)
+    if door.is_host and actions.may_enter_as_host(door.session, request.user):
+        return _enter_as_host(request, door, token)
+    if door.phase is Phase.OPEN:
+        return redirect(door.destination)
+    return _meeting_page(request, door, token, status=403)
+
+
+def _enter_as_host(request: HttpRequest, door: Door, token: str) -> HttpResponse:
+    try:
+        return redirect(actions.enter_as_host(door, now=timezone.now()))
+    except CannotEnter:
+        transaction.on_commit(tasks.sweep.delay, robust=True)
+        text = _("The meeting at Zoom cannot be opened at present. Please try again in a moment.")
+        return _meeting_page(request, door, token, error=text, status=503)
+
+
+def _door(token: str) -> Door:
+    door = actions.door_behind(token, now=timezone.now())
+    if door is None:
+        raise Http404
+    return door
+
+
+def _meeting_page(
+    request: HttpRequest, door: Door, token: str, *, error: str = "", status: int = 200
+) -> HttpResponse:
+    company = Company.objects.current()
+    may_enter = door.is_host and actions.may_enter_as_host(door.session, request.user)
+    context = {
+        "door": door,
+        "session": door.session,
+        "token": token,
+        "company": company,
+        "zone": _zone(request, door, company),
+        "now": timezone.now(),
+        "may_enter": may_enter,
+        "may_change": door.phase in (Phase.WAITING, Phase.NOT_READY, Phase.OPEN),
+        "poll_seconds": POLL_SECONDS,
+        "error": error,
+    }
+    response = render(request, "zoomlink/meeting.html", context, status=status)
+    # Entering is a form whose answer leads elsewhere: browsers hold every step of that way
+    # against form-action, too.
+    response._csp_update = {"form-action": _places_to_enter(door)}  # type: ignore[attr-defined]
+    return response
+
+
+def _zone(request: HttpRequest, door: Door, company: Company) -> ZoneInfo:
+    """The zone the visitor chose or their browser named, else the one we know of them."""
+    known = door.booking.timezone if door.booking else door.session.provider.timezone
+    for name in (request.GET.get("zone"), request.COOKIES.get(ZONE_COOKIE), known):
+        if name in available_timezones():
+            return ZoneInfo(name)
+    return company.zone
+
+
+def _places_to_enter(door: Door) -> list[str]:
+    """Origins that the answer to the form leads to. Whoever hosts an own link may send on."""
+    if actions.own_link_of(door.session):
+        return ["https:"]
+    return [*_ZOOMS_PLACES, *sorted(oauth.trusted_origins())]
