@@ -27,6 +27,11 @@ class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
     SMS = "sms", _("SMS")
 
+    @property
+    def setting(self) -> str:
+        """The name of the setting that opens this way; unset, messages are caught."""
+        return {"email": "EMAIL_URL", "sms": "SMS_URL"}[self.value]
+
 
 class Reason(models.TextChoices):
     """Why a message was not sent, where it was not the channel that refused it."""

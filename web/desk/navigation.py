@@ -47,6 +47,7 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
     menu.group()
     menu.entry(_("Calendar"), "calendar_month", "desk:calendar", SEE_BOOKINGS)
     _add_reports(menu)
+    _add_messages(menu)
     _add_manage(menu)
     _add_settings(menu)
     return [group for group in menu.groups if group["items"]]
@@ -62,6 +63,10 @@ def _add_reports(menu: Menu) -> None:
         SEE_BOOKINGS,
         ONLINE_MEETINGS,
     )
+
+
+def _add_messages(menu: Menu) -> None:
+    menu.entry(_("Sent messages"), "outbox", "desk:messages", "notifications.view_message")
 
 
 def _add_manage(menu: Menu) -> None:
@@ -102,6 +107,12 @@ def _add_settings(menu: Menu) -> None:
         "desk:online-meetings",
         CONNECT_ZOOM,
         ONLINE_MEETINGS,
+    )
+    menu.entry(
+        _("Email and SMS settings"),
+        "edit_notifications",
+        "desk:message-settings",
+        "notifications.change_messagetemplate",
     )
     menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
     menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")

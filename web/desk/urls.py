@@ -3,6 +3,7 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
+from web.desk import message_settings, messages
 from web.desk.views import bookings, calendar, changes, features, online_meetings, reports
 
 app_name = "desk"
@@ -34,6 +35,23 @@ urlpatterns = [
         "classes/",
         RedirectView.as_view(pattern_name="admin:desk_class_changelist"),
         name="classes",
+    ),
+    # Messages
+    path("sent-messages/", messages.overview, name="messages"),
+    path("sent-messages/<int:pk>/", messages.message, name="message"),
+    path("sent-messages/<int:pk>/again/", messages.send_again, name="message-resend"),
+    path("message-settings/", message_settings.overview, name="message-settings"),
+    path("message-settings/switches/", message_settings.save_switches, name="message-switches"),
+    path("message-settings/meeting-links/", message_settings.insert_links, name="message-links"),
+    path(
+        "message-settings/<slug:slug>/<slug:language>/",
+        message_settings.template,
+        name="message-template",
+    ),
+    path(
+        "message-settings/<slug:slug>/<slug:language>/restore/",
+        message_settings.restore,
+        name="message-restore",
     ),
     # Settings
     path("features/", features.overview, name="features"),

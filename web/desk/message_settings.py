@@ -1,0 +1,176 @@
+"""Settings → Email and SMS settings: the switches, and the words of each message."""
+
+from collections.abc import Iterable
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages as flash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+
+from booking import features
+from notifications import actions
+from notifications.defaults import Wording, shipped
+from notifications.errors import TemplateRefused
+from notifications.kinds import BOOKING_KINDS, MESSAGES, Audience, Channel, MessageSpec, specs_of
+from notifications.models import MessageTemplate
+from notifications.variables import allowed_for
+from web.desk.access import staff_page
+from web.desk.messages import caught_channels
+from web.desk.navigation import ONLINE_MEETINGS
+from web.desk.pages import desk_page
+
+CHANGE_TEMPLATES = "notifications.change_messagetemplate"
+
+
+class TemplateForm(forms.Form):
+    """A subject and a text; an SMS has no subject."""
+
+    subject = forms.CharField(
+        label=gettext_lazy("Subject"),
+        max_length=200,
+        required=False,
+        widget=UnfoldAdminTextInputWidget,
+    )
+    body = forms.CharField(
+        label=gettext_lazy("Text"),
+        max_length=10_000,
+        required=False,
+        strip=False,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 16, "dir": "auto"}),
+    )
+
+    def __init__(self, *arguments, spec: MessageSpec, **options):
+        super().__init__(*arguments, **options)
+        if spec.channel == Channel.SMS:
+            del self.fields["subject"]
+
+
+@require_safe
+@staff_page(CHANGE_TEMPLATES)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Every message with its switch by channel and the way to its words."""
+    is_on = actions.switches()
+    own = {str(row).partition(" ")[0] for row in MessageTemplate.objects.all()}
+    return desk_page(
+        request,
+        "desk/messages/settings.html",
+        title=gettext_lazy("Email and SMS settings"),
+        kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in BOOKING_KINDS],
+        language=settings.LANGUAGES[0][0],
+        caught=caught_channels(),
+        has_meetings=features.is_on(ONLINE_MEETINGS),
+    )
+
+
+def _rows(specs: list[MessageSpec], is_on: dict[str, bool], own: set[str]) -> Iterable[tuple]:
+    """One row an audience: its name, then (spec, on?, own words?) or None by channel."""
+    for audience in Audience:
+        by_channel = {spec.channel: spec for spec in specs if spec.audience == audience}
+        if by_channel:
+            cells = [
+                (spec, is_on[spec.slug], spec.slug in own) if spec else None
+                for spec in (by_channel.get(channel) for channel in Channel)
+            ]
+            yield audience, zip(Channel, cells, strict=True)
+
+
+@require_POST
+@staff_page(CHANGE_TEMPLATES)
+def save_switches(request: HttpRequest) -> HttpResponse:
+    """Store every switch as the page shows it."""
+    wanted = set(request.POST.getlist("on"))
+    actions.set_switches({slug: slug in wanted for slug in MESSAGES})
+    flash.success(request, _("Saved. The switches count from the next message on."))
+    return redirect("desk:message-settings")
+
+
+@require_POST
+@staff_page(CHANGE_TEMPLATES)
+def insert_links(request: HttpRequest) -> HttpResponse:
+    """One click: the meeting link into confirmations and reminders."""
+    changed = actions.insert_meeting_links()
+    if changed:
+        text = ngettext(
+            "The meeting link now stands in %(n)s more text.",
+            "The meeting link now stands in %(n)s more texts.",
+            changed,
+        )
+        flash.success(request, text % {"n": changed})
+    else:
+        flash.info(request, _("The meeting link already stands in all of these texts."))
+    return redirect("desk:message-settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(CHANGE_TEMPLATES)
+def template(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """Edit the words of one message in one language."""
+    spec = _spec_or_404(slug, language)
+    now = actions.wording(spec.kind, spec.audience, spec.channel, language)
+    first = {"subject": now.subject, "body": now.body}
+    form = TemplateForm(request.POST or None, initial=first, spec=spec)
+    if request.method == "POST" and form.is_valid() and _saved(form, spec, language):
+        flash.success(request, _("Saved. The next message goes out in these words."))
+        return redirect("desk:message-template", slug, language)
+    return _editor(request, form, spec, language, now)
+
+
+def _editor(
+    request: HttpRequest, form: TemplateForm, spec: MessageSpec, language: str, now: Wording
+) -> HttpResponse:
+    return desk_page(
+        request,
+        "desk/messages/template.html",
+        title=spec.kind.label,
+        status=422 if form.errors else 200,
+        form=form,
+        spec=spec,
+        language=language,
+        languages=settings.LANGUAGES,
+        is_own=now != shipped(spec.kind, spec.audience, spec.channel, language),
+        variables=_offered(spec),
+    )
+
+
+def _offered(spec: MessageSpec) -> list:
+    """What may stand here; meeting variables only while there are online meetings."""
+    has_meetings = features.is_on(ONLINE_MEETINGS)
+    return [
+        variable
+        for variable in allowed_for(spec.audience)
+        if has_meetings or not variable.name.startswith("online_meeting")
+    ]
+
+
+def _saved(form: TemplateForm, spec: MessageSpec, language: str) -> bool:
+    """Store the words; False after noting at each field what cannot stand there."""
+    words = form.cleaned_data
+    try:
+        actions.save_template(
+            spec=spec, language=language, subject=words.get("subject", ""), body=words["body"]
+        )
+    except TemplateRefused as refusal:
+        for problem in refusal.problems:
+            form.add_error(problem.field, problem.text)
+        return False
+    return True
+
+
+@require_POST
+@staff_page(CHANGE_TEMPLATES)
+def restore(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """Go back to the words that ship."""
+    actions.restore_template(spec=_spec_or_404(slug, language), language=language)
+    flash.success(request, _("The original words are back."))
+    return redirect("desk:message-template", slug, language)
+
+
+def _spec_or_404(slug: str, language: str) -> MessageSpec:
+    if slug not in MESSAGES or language not in dict(settings.LANGUAGES):
+        raise Http404
+    return MESSAGES[slug]
