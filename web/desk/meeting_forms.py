@@ -66,8 +66,13 @@ class ProviderForm(forms.Form):
 
     @property
     def is_touched(self) -> bool:
-        """Whether there is anything to save: a preset user counts once *Zoom* has none."""
-        return self.has_changed() or self.needs_user
+        """Whether there is anything to save.
+
+        A preset user counts once *Zoom* has none; a provider who was not on the page
+        that was sent does not.
+        """
+        was_on_page = self.add_prefix("engine") in self.data
+        return was_on_page and (self.has_changed() or self.needs_user)
 
     @property
     def needs_user(self) -> bool:

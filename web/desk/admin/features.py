@@ -27,7 +27,7 @@ class FeatureAdmin(ModelAdmin):
         return False
 
     def has_add_permission(self, request):
-        return super().has_add_permission(request) and bool(_undecided())
+        return self.has_change_permission(request) and bool(_undecided())
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         if db_field.name == "key":

@@ -4,12 +4,16 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.db import models
 from django.db.models import Field
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
+    INPUT_CLASSES,
     UnfoldAdminColorInputWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
 )
 
 
@@ -21,9 +25,23 @@ class ChoicesMixin:
             return _choice(db_field, timezone_choices(), UnfoldAdminSelect2Widget)
         if db_field.name == "language":
             return _choice(db_field, settings.LANGUAGES, UnfoldAdminSelectWidget)
+        if db_field.name == "description":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 4})
         if db_field.name == "colour":
             kwargs["widget"] = UnfoldAdminColorInputWidget
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class ClockInput(forms.TimeInput):
+    """The browser's own field for hours and minutes of wall time."""
+
+    input_type = "time"
+
+    def __init__(self, attrs=None):
+        super().__init__(attrs={"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format="%H:%M")
+
+
+WALL_TIMES = {models.TimeField: {"widget": ClockInput}}
 
 
 def timezone_choices() -> list[tuple[str, str]]:
@@ -33,7 +51,7 @@ def timezone_choices() -> list[tuple[str, str]]:
 def _choice(db_field: Field, choices, widget) -> forms.ChoiceField:
     empty = [("", _("As the company"))] if db_field.blank else []
     return forms.ChoiceField(
-        label=db_field.verbose_name,
+        label=capfirst(db_field.verbose_name),
         choices=[*empty, *choices],
         required=not db_field.blank,
         help_text=db_field.help_text,

@@ -114,7 +114,8 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
-        field.help_text = ""
+        field.label, field.help_text = _("Roles"), ""
+        field.label_from_instance = role_name
         return field
 
     def has_delete_permission(self, request, obj=None):

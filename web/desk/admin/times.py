@@ -6,11 +6,14 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from booking.models import SpecialDay, TimeOff, WorkingHours
 from web.desk.access import SEE_ALL_BOOKINGS
+from web.desk.admin.fields import WALL_TIMES
 
 
 class WorkingHoursInline(TabularInline):
     model = WorkingHours
     extra = 0
+    fields = ["weekday", "starts", "ends"]
+    formfield_overrides = WALL_TIMES
     ordering = ["weekday", "starts"]
     verbose_name_plural = _("Working hours (none: the company's opening hours)")
 
@@ -23,6 +26,7 @@ class WorkingHoursAdmin(ModelAdmin):
     list_display_links = ["weekday"]
     ordering = ["weekday", "starts"]
     fields = ["weekday", ("starts", "ends")]
+    formfield_overrides = WALL_TIMES
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(provider=None)
@@ -35,6 +39,7 @@ class SpecialDayAdmin(ModelAdmin):
     ordering = ["-date", "provider", "starts"]
     date_hierarchy = "date"
     fields = ["provider", "date", ("starts", "ends"), "note"]
+    formfield_overrides = WALL_TIMES
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("provider")
@@ -63,7 +68,15 @@ class TimeOffAdmin(ModelAdmin):
     list_display = ["provider", "starts_at", "ends_at", "note"]
     list_filter = ["provider"]
     ordering = ["-starts_at"]
-    fields = ["provider", "starts_at", "ends_at", "note"]
+    fieldsets = [
+        (
+            None,
+            {
+                "fields": ["provider", "starts_at", "ends_at", "note"],
+                "description": _("Dates and times are the company's."),
+            },
+        )
+    ]
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("provider")
