@@ -108,7 +108,7 @@ class MeetingReportForm(PeriodForm):
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
-        choices=[("", _("All")), *Meeting.STATES],
+        choices=[("", _("All")), (Meeting.ABSENT, _("Not made yet")), *Meeting.STATES[1:]],
         widget=UnfoldAdminSelectWidget,
     )
 
