@@ -1,0 +1,200 @@
+"""Manage and Settings: the pages of Django's admin."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.test import Client as Browser
+
+from booking.models import Company, Service, TimeOff, User, WorkingHours
+from tests import factories
+
+COMPANY = "/admin/booking/company/1/change/"
+
+
+@pytest.fixture
+def owner(as_role):
+    return as_role("owner")
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "booking.Session",
+        "booking.Booking",
+        "booking.Event",
+        "zoomlink.Meeting",
+        "notifications.Message",
+        "notifications.MessageTemplate",
+    ],
+)
+def test_what_actions_write_has_no_admin_page(label):
+    assert not admin.site.is_registered(apps.get_model(label))
+
+
+def test_company_is_one_form_even_before_it_was_saved(owner):
+    Company.objects.all().delete()
+    assert owner.get(COMPANY).status_code == 200
+
+    owner.post(
+        COMPANY,
+        {
+            "name": "Kyiv Yoga",
+            "timezone": "America/New_York",
+            "language": "uk",
+            "grid_minutes": 15,
+            "notice_minutes": 60,
+            "horizon_days": 60,
+            "cancel_until_minutes": 0,
+            "reschedule_until_minutes": 0,
+        },
+    )
+
+    assert Company.objects.get().timezone == "America/New_York"
+    assert owner.get("/admin/booking/company/add/").status_code == 403
+
+
+def test_service_is_saved_as_an_appointment_with_its_providers(owner, ada):
+    owner.post(
+        "/admin/booking/service/add/",
+        {
+            "name": "Massage",
+            "slug": "massage",
+            "duration_minutes": 45,
+            "buffer_before_minutes": 0,
+            "buffer_after_minutes": 10,
+            "currency": "UAH",
+            "position": 0,
+            "colour": "#2f6f4f",
+            "is_active": "on",
+            "providers": [ada.pk],
+        },
+    )
+
+    massage = Service.objects.get(slug="massage")
+    assert massage.kind == Service.APPOINTMENT
+    assert list(massage.providers.all()) == [ada]
+
+
+def test_services_and_classes_stand_on_pages_of_their_own(owner, lesson, ada):
+    factories.enable("classes")
+    yoga = factories.service(ada, name="Yoga", kind="class", capacity=8)
+
+    services = owner.get("/admin/booking/service/").context["cl"].queryset
+    classes = owner.get("/admin/desk/class/").context["cl"].queryset
+
+    assert [service.pk for service in services] == [lesson.pk]
+    assert [service.pk for service in classes] == [yoga.pk]
+
+
+def test_times_are_read_in_the_companys_zone(owner, ada):
+    owner.post(
+        "/admin/booking/timeoff/add/",
+        {
+            "provider": ada.pk,
+            "starts_at_0": "2026-12-01",
+            "starts_at_1": "09:00",
+            "ends_at_0": "2026-12-01",
+            "ends_at_1": "18:00",
+        },
+    )
+
+    kyiv = ZoneInfo("Europe/Kyiv")
+    assert TimeOff.objects.get().starts_at == datetime(2026, 12, 1, 9, 0, tzinfo=kyiv)
+
+
+def test_working_hours_are_edited_on_the_providers_page(owner, ada):
+    owner.post(
+        f"/admin/booking/provider/{ada.pk}/change/",
+        {
+            "name": "Ada",
+            "colour": "#3b6fb6",
+            "position": 0,
+            "is_active": "on",
+            "working_hours-TOTAL_FORMS": 1,
+            "working_hours-INITIAL_FORMS": 0,
+            "working_hours-0-weekday": 0,
+            "working_hours-0-starts": "09:00",
+            "working_hours-0-ends": "17:30",
+        },
+    )
+
+    hours = WorkingHours.objects.get(provider=ada)
+    assert hours.minutes == (9 * 60, 17 * 60 + 30)
+
+
+def test_opening_hours_are_the_companys_alone(owner, ada):
+    WorkingHours.objects.create(provider=ada, weekday=0, starts="09:00", ends="17:00")
+    own = WorkingHours.objects.create(weekday=0, starts="08:00", ends="20:00")
+
+    shown = owner.get("/admin/booking/workinghours/").context["cl"].queryset
+
+    assert list(shown) == [own]
+
+
+def test_junior_sees_only_clients_of_own_bookings(as_ada, ada, ben, book):
+    book(ada)
+    foreign = book(ben, client=factories.details("Dan")).client
+
+    shown = as_ada.get("/admin/booking/client/").context["cl"].queryset
+
+    assert [client.name for client in shown] == ["Cleo"]
+    assert as_ada.get(f"/admin/booking/client/{foreign.pk}/change/").status_code == 302
+
+
+def test_owner_adds_a_user_with_a_role_but_never_a_superuser(owner):
+    role = Group.objects.get(name="senior")
+
+    owner.post(
+        "/admin/booking/user/add/",
+        {
+            "email": "Nina@kyiv-yoga.example",
+            "name": "Nina",
+            "usable_password": "true",
+            "password1": "a long pass phrase",
+            "password2": "a long pass phrase",
+            "is_staff": "on",
+            "is_superuser": "on",
+            "groups": [role.pk],
+        },
+    )
+
+    nina = User.objects.get(name="Nina")
+    assert list(nina.groups.all()) == [role]
+    assert nina.is_staff
+    assert not nina.is_superuser
+
+
+def test_owner_cannot_be_deleted(owner):
+    boss = User.objects.get(email="owner@kyiv-yoga.example")
+
+    alone = owner.post(f"/admin/booking/user/{boss.pk}/delete/", {"post": "yes"})
+    in_bulk = {"action": "delete_selected", "_selected_action": [boss.pk], "post": "yes"}
+    owner.post("/admin/booking/user/", in_bulk)
+
+    assert alone.status_code == 403
+    assert User.objects.filter(pk=boss.pk).exists()
+
+
+def test_administrator_cannot_reach_users(as_role):
+    boss = factories.staff("boss@kyiv-yoga.example")
+
+    page = as_role("administrator").get(f"/admin/booking/user/{boss.pk}/change/")
+
+    assert page.status_code == 403
+
+
+@pytest.mark.parametrize("wrong", ["wrong password", ""])
+def test_staff_sign_in_with_their_password_only(company, wrong):
+    factories.staff("boss@kyiv-yoga.example")
+    browser = Browser()
+    known = {"username": "boss@kyiv-yoga.example"}
+
+    refused = browser.post("/admin/login/", known | {"password": wrong})
+    let_in = browser.post("/admin/login/", known | {"password": "a long pass phrase"})
+
+    assert refused.status_code == 200
+    assert let_in.status_code == 302
