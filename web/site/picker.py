@@ -97,7 +97,7 @@ class Search:
 
 def carried_by(query: QueryDict) -> dict[str, str]:
     """What of a query every further link keeps."""
-    return {name: query[name] for name in CARRIED if query.get(name)}
+    return {name: str(query[name]) for name in CARRIED if query.get(name)}
 
 
 def pick(search: Search, query: QueryDict) -> Picker:
@@ -205,7 +205,7 @@ def _calendar_page(
     chosen = wanted if wanted and Month.of(wanted) == month else min(starts, default=None)
     picker = Picker(month=month, zone=search.zone, day=chosen)
     picker.weeks = [
-        [day and _day(search, day, day in starts, day == chosen) for day in week]
+        [_day(search, day, day in starts, day == chosen) if day else None for day in week]
         for week in month.weeks()
         if any(day and day >= search.today for day in week)
     ]
