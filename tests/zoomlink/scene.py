@@ -3,8 +3,11 @@
 Times are real, for the stand-in for Zoom is a process with a clock of its own.
 """
 
+import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
+
+from django.db import connection as database
 
 from booking.models import Booking, Provider, Service
 from tests import factories
@@ -99,3 +102,18 @@ def calls(simulator: SimulatorProcess, operation: str) -> int:
     """How often Zoom was asked for something since the log was cleared."""
     log = simulator.control("GET", "/requests")["requests"]
     return sum(entry["operation"] == operation for entry in log)
+
+
+def in_a_thread(work, *arguments, **options):
+    """Work in a thread of a test, and leave no database connection behind."""
+    try:
+        return work(*arguments, **options)
+    finally:
+        database.close()
+
+
+def wait_until(is_so, seconds: float = 10) -> None:
+    give_up = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < give_up
+        time.sleep(0.02)

@@ -1,11 +1,9 @@
 """Zoom agrees with the sessions, whatever happens in between."""
 
 import threading
-import time
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from booking import actions as booking_actions
 from booking.models import Event, Service
@@ -247,9 +245,9 @@ def test_a_worker_that_overran_its_lease_stores_nothing(zoom, lesson):
     booking = scene.book(lesson)
     zoom.fault("create_meeting", "hold", times=1, seconds=2)
 
-    slow = threading.Thread(target=in_a_thread, args=(scene.sync, booking))
+    slow = threading.Thread(target=scene.in_a_thread, args=(scene.sync, booking))
     slow.start()
-    wait_until(lambda: zoom.held() == 1)
+    scene.wait_until(lambda: zoom.held() == 1)
     scene.sync(booking, now=NOW + Meeting.LEASE)
     taken_over = scene.meeting_of(booking)
     slow.join()
@@ -260,26 +258,13 @@ def test_a_worker_that_overran_its_lease_stores_nothing(zoom, lesson):
     assert (after.zoom_id, after.claim, after.attempts) == (made["id"], None, 0)
 
 
-def in_a_thread(work, *arguments):
-    try:
-        work(*arguments)
-    finally:
-        connection.close()
-
-
-def wait_until(is_so, seconds=10):
-    give_up = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < give_up
-        time.sleep(0.02)
-
-
 @pytest.mark.django_db(transaction=True)
 def test_workers_woken_together_make_one_meeting(zoom, lesson):
     booking = scene.book(lesson)
 
     workers = [
-        threading.Thread(target=in_a_thread, args=(scene.sync, booking)) for _number in range(8)
+        threading.Thread(target=scene.in_a_thread, args=(scene.sync, booking))
+        for _number in range(8)
     ]
     for worker in workers:
         worker.start()
