@@ -19,7 +19,7 @@ class NotificationError(Exception):
 
     text: str | Promise = _("This cannot be done.")
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.text)
 
 

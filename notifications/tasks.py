@@ -1,6 +1,7 @@
 """What workers and the clock call. Arguments a newer release may add are let pass."""
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from notifications import actions
@@ -16,4 +17,7 @@ def deliver_message(*, message_id: int, **_newer: object) -> None:
 def sweep(**_newer: object) -> None:
     """Ring for every message that is due or was left half-way."""
     for message_id in actions.sweep(now=timezone.now()):
-        deliver_message.delay(message_id=message_id)
+        # Unheard until the next sweep, it would only stand twice in the queue.
+        deliver_message.apply_async(
+            kwargs={"message_id": message_id}, expires=settings.SWEEP_SECONDS
+        )
