@@ -62,6 +62,17 @@ if (target && settings) {
     el.title = words.filter(Boolean).join("\n");
   };
 
+  // The library's table roles lack the children that such roles must have.
+  const dropRoles = () => {
+    for (const part of [target, ...target.querySelectorAll("[role]:not(.ec-event)")]) {
+      for (const name of ["role", "aria-colindex", "aria-colspan", "aria-rowindex", "aria-rowspan"]) {
+        part.removeAttribute(name);
+      }
+    }
+    target.setAttribute("role", "region");
+    target.setAttribute("aria-label", target.dataset.label);
+  };
+
   const create = (info) => {
     if (!settings.create) return;
     const url = new URL(settings.create, location.href);
@@ -92,6 +103,8 @@ if (target && settings) {
     eventSources: [{ events: load }],
     eventContent: ({ event }) => tile(event),
     eventDidMount: describe,
+    eventAllUpdated: dropRoles,
+    viewDidMount: dropRoles,
     eventClick: ({ event, jsEvent }) => {
       jsEvent.preventDefault(); // else Enter also presses the dialog's first button
       const { popup, page } = event.extendedProps;
