@@ -46,24 +46,26 @@ def new_booking(request: HttpRequest) -> HttpResponse:
     )
     nearest: list[OfferedSlot] = []
     if form.is_valid():
-        chosen = form.cleaned_data
         try:
-            booking = book(
-                service_id=chosen["service"].pk,
-                provider_id=chosen["provider"].pk if chosen["provider"] else None,
-                starts_at=chosen["starts_at"],
-                client=form.client,
-                note=chosen["note"],
-                source=Booking.STAFF,
-                actor=request.user,
-                now=timezone.now(),
-            )
+            return _booked(request, _book_appointment(request, form))
         except BookingError as refusal:
             form.add_error(None, str(refusal))
             nearest = _nearest(form)
-        else:
-            return _booked(request, booking)
     return _form_page(request, form, title=gettext_lazy("New booking"), nearest=nearest)
+
+
+def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
+    chosen = form.cleaned_data
+    return book(
+        service_id=chosen["service"].pk,
+        provider_id=chosen["provider"].pk if chosen["provider"] else None,
+        starts_at=chosen["starts_at"],
+        client=form.client,
+        note=chosen["note"],
+        source=Booking.STAFF,
+        actor=request.user,
+        now=timezone.now(),
+    )
 
 
 def _with_picked_time(posted):
@@ -154,26 +156,31 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     booking = get_object_or_404(visible_bookings(request.user).with_people(), pk=pk)
     form = _move_form(request, booking)
     if form.is_valid():
-        chosen = form.cleaned_data
         try:
-            moved = reschedule(
-                booking_id=booking.pk,
-                starts_at=chosen.get("starts_at"),
-                session_id=chosen["session"].pk if chosen.get("session") else None,
-                provider_id=_other_provider(booking, chosen.get("provider")),
-                expected_revision=chosen["revision"],
-                actor=request.user,
-                now=timezone.now(),
-            )
+            return _moved(request, _move(request, booking, form.cleaned_data))
         except BookingError as refusal:
             form.add_error(None, str(refusal))
-        else:
-            text = _("Moved: %(client)s, %(when)s.")
-            values = {"client": booking.client.name, "when": describe(moved.session)}
-            messages.success(request, text % values)
-            return redirect(_back_to(request, moved.session.starts_at))
     about = f"{booking.client}: {booking.session.service}, {describe(booking.session)}"
     return _form_page(request, form, title=gettext_lazy("Move booking"), about=about)
+
+
+def _move(request: HttpRequest, booking: Booking, chosen: dict) -> Booking:
+    return reschedule(
+        booking_id=booking.pk,
+        starts_at=chosen.get("starts_at"),
+        session_id=chosen["session"].pk if chosen.get("session") else None,
+        provider_id=_other_provider(booking, chosen.get("provider")),
+        expected_revision=chosen["revision"],
+        actor=request.user,
+        now=timezone.now(),
+    )
+
+
+def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
+    text = _("Moved: %(client)s, %(when)s.")
+    values = {"client": booking.client.name, "when": describe(booking.session)}
+    messages.success(request, text % values)
+    return redirect(_back_to(request, booking.session.starts_at))
 
 
 def _move_form(request: HttpRequest, booking: Booking) -> MoveForm | MovePlaceForm:
