@@ -47,9 +47,9 @@ class ProviderForm(forms.Form):
     ):
         self.provider, self.choice = provider, choice
         self.shares_user = False
-        present = [user for user in users if not user.is_missing or user == choice.zoom_user]
+        present = _offered(users, choice.zoom_user)
         first = choice.zoom_user_id or (present[0].pk if len(present) == 1 else "")
-        initial = {"engine": choice.engine, "zoom_user": first, "own_link": choice.own_link}
+        initial = {"engine": choice.engine, "zoom_user": str(first), "own_link": choice.own_link}
         super().__init__(posted, prefix=f"provider-{provider.pk}", initial=initial)
         self.fields["zoom_user"].choices = _options(present)
         self.has_one_user = len(present) == 1
@@ -81,6 +81,12 @@ class ProviderForm(forms.Form):
     @property
     def user_is_missing(self) -> bool:
         return bool(self.zoom_user_id and self.choice.zoom_user.is_missing)
+
+
+def _offered(users: list[ZoomUser], chosen: ZoomUser | None) -> list[ZoomUser]:
+    """Users to choose from; the chosen one stays, missing or of an account logged out of."""
+    offered = [user for user in users if not user.is_missing or user == chosen]
+    return offered if chosen is None or chosen in offered else [chosen, *offered]
 
 
 def _options(users: list[ZoomUser]) -> list[tuple[str | int, object]]:

@@ -104,7 +104,7 @@ def test_user_is_required_where_there_are_several(owner, ada, connection, zoom_a
 def test_only_user_is_preset(owner, ada, zoom_ada):
     form = row_of(owner.get(SETTINGS), ada)
 
-    assert form["zoom_user"].value() == zoom_ada.pk
+    assert form["zoom_user"].value() == str(zoom_ada.pk)
 
 
 def test_own_link_is_kept_and_a_bad_one_is_refused_at_its_field(owner, ada):
@@ -128,6 +128,21 @@ def test_shared_and_missing_users_are_pointed_out(owner, ada, ben, zoom_ada):
     assert form.shares_user
     assert form.user_is_missing
     assert "no longer at Zoom" in owner.get(SETTINGS).content.decode()
+
+
+def test_choices_survive_saving_while_logged_out(owner, ada, zoom_ada):
+    factories.meets_by_zoom(ada, zoom_ada)
+    ZoomConnection.objects.update(
+        is_current=False, state=ZoomConnection.CLOSED, access_token="", refresh_token=""
+    )
+    form = row_of(owner.get(SETTINGS), ada)
+    assert form["zoom_user"].value() == str(zoom_ada.pk)
+
+    answer = choose(owner, ada, engine="zoom", zoom_user=zoom_ada.pk)
+
+    assert answer.status_code == 302
+    ada.meeting_choice.refresh_from_db()
+    assert ada.meeting_choice.zoom_user == zoom_ada
 
 
 def test_services_section_and_more_options_are_one_switch(owner, lesson):
