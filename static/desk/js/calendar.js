@@ -8,6 +8,7 @@ if (target && settings) {
   const pad = (number) => String(number).padStart(2, "0");
   const dayOf = (date) =>
     `${date.getFullYear()}-${pad(date.getMonth() + 1)}-${pad(date.getDate())}`;
+  const isWeek = settings.view === "timeGridWeek";
   const narrow = matchMedia("(width < 48rem)").matches;
 
   const fault = (hidden) => {
@@ -46,7 +47,10 @@ if (target && settings) {
       icon.setAttribute("aria-hidden", "true");
       node.append(icon);
     }
-    node.append(line("span", facts.time), line("strong", event.title));
+    // A day of the week is narrow: the height shows the end, the label says it.
+    const clock = line("span", isWeek ? facts.time.split("–")[0] : facts.time);
+    clock.className = "z-clock";
+    node.append(clock, line("strong", event.title));
     const rest = [facts.service, facts.state].filter((part) => part && !event.title.startsWith(part));
     node.append(line("span", rest.join(" · ")));
     return { domNodes: [node] };
@@ -93,10 +97,11 @@ if (target && settings) {
     allDaySlot: false,
     nowIndicator: true,
     slotHeight: 44,
+    slotEventOverlap: false,
     scrollTime: "08:00:00",
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
-    columnWidth: narrow ? "9.5rem" : settings.resources.length > 6 ? "11rem" : undefined,
+    columnWidth: narrow ? "9rem" : settings.resources.length > 6 ? "11rem" : undefined,
     editable: false,
     pointer: Boolean(settings.create),
     resources: settings.resources,

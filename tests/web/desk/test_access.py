@@ -151,3 +151,29 @@ def test_staff_pages_carry_their_own_policy(as_role):
 
 def test_public_pages_do_not_get_the_staff_sides_policy(company, client):
     assert "unsafe-eval" not in client.get("/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("name", [*BOOKING_PAGES, "desk:booking-cancel"])
+@pytest.mark.parametrize("role", ["anonymous", "client"])
+def test_bookings_are_closed_to_strangers_and_clients(as_role, ada, book, name, role):
+    booking = book(ada)
+    browser, page = as_role(role), reverse(name, args=[booking.pk])
+
+    response = browser.post(page) if name.endswith("cancel") else browser.get(page)
+
+    assert response.status_code == (302 if role == "anonymous" else 403)
+    assert booking.code not in response.content.decode()
+    booking.refresh_from_db()
+    assert booking.state == Booking.CONFIRMED
+
+
+@pytest.mark.parametrize("name", ["session", "session-popup", "session-book", "session-cancel"])
+def test_junior_reaches_no_session_of_a_colleague(as_ada, ben, book, name):
+    session = book(ben).session
+    page = reverse(f"desk:{name}", args=[session.pk])
+
+    response = as_ada.post(page) if name == "session-cancel" else as_ada.get(page)
+
+    assert response.status_code == 404
+    session.refresh_from_db()
+    assert session.is_active
