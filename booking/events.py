@@ -29,7 +29,7 @@ def record(
         raise RuntimeError("record() belongs inside the transaction of the change.")
     event = Event.objects.create(
         kind=kind,
-        session=session or (booking and booking.session),
+        session=booking.session if session is None and booking is not None else session,
         booking=booking,
         actor=actor,
         details=details,

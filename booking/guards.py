@@ -43,7 +43,7 @@ _SQLITE_EVENTS = {
 }
 
 
-def install_guards(*, using: str = "default", **_signal) -> None:
+def install_guards(*, using: str = "default", **_signal: object) -> None:
     """Install the guard where it is missing (a receiver of ``post_migrate``)."""
     connection = connections[using]
     if "booking_session" not in connection.introspection.table_names():

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from django.db import connection
 
 from booking import actions, features
 from booking.errors import (
@@ -247,6 +248,7 @@ def move_places(booking, session):
 def test_moves_bookings_and_cancellations_of_one_time_end_in_order(ada, size):
     ben = provider("Ben")
     lesson = service(ada, ben, name="Pair")
+    deadlocks_before = deadlocks()
     for starts_at in slots(size(4, 60)):
         later = starts_at + timedelta(hours=1)
         first = book_one(lesson, starts_at=starts_at, provider_id=ada.pk)
@@ -272,6 +274,16 @@ def test_moves_bookings_and_cancellations_of_one_time_end_in_order(ada, size):
         assert kinds(refused) <= {SlotTaken, BookingClosed, Outdated}
         assert_nobody_is_in_two_places()
         assert_seats_add_up()
+    assert deadlocks() == deadlocks_before  # everybody locks in one order
+
+
+def deadlocks():
+    """Return how many PostgreSQL had to break up; SQLite lets one write at a time."""
+    if connection.vendor == "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
 
 
 def test_booking_cancelled_many_times_at_once_is_cancelled_once(lesson, size):

@@ -20,7 +20,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.serial,
     pytest.mark.soak,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(1800),
 ]
 
 CROWD = 50
