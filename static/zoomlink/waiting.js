@@ -16,7 +16,7 @@ const show = () => {
   const seconds = Math.max(0, Math.ceil(left() / SECOND));
   const [days, hours] = [Math.floor(seconds / 86400), Math.floor(seconds / 3600) % 24];
   const clock = [hours, Math.floor(seconds / 60) % 60, seconds % 60].map(twoDigits).join(":");
-  countdown.textContent = days ? `${inDays.format(days)} ${clock}` : clock;
+  countdown.querySelector("[data-left]").textContent = days ? `${inDays.format(days)} ${clock}` : clock;
 };
 if (countdown) {
   countdown.hidden = false;

@@ -148,6 +148,19 @@ def test_a_page_that_leads_nowhere_says_why(client, booking, make_so, expected):
     assert expected in answer.text
 
 
+@pytest.mark.parametrize("suffix", ["", "enter/"])
+def test_a_cancelled_meeting_cannot_be_entered_by_its_host(host, booking, suffix):
+    booking_actions.cancel(booking_id=booking.pk, now=NOW)
+    ask = host.post if suffix else host.get
+
+    with at(AFTER):
+        answer = ask(host_page(booking, suffix))
+
+    assert answer.status_code == (409 if suffix else 200)
+    assert "This meeting is cancelled" in answer.text
+    assert "Enter as host" not in answer.text
+
+
 def test_an_hour_after_its_end_it_is_over(client, booking):
     end = Session.objects.get().ends_at
 
@@ -173,11 +186,14 @@ def test_times_are_in_the_visitors_zone_with_the_companys_beside_it(client, book
         abroad = client.get(join(booking)).text
         client.cookies["timezone"] = "no/such_zone"
         at_home = client.get(join(booking)).text
+        client.cookies["timezone"] = "Europe/Kiev"
+        by_an_older_name = client.get(join(booking)).text
 
     assert "New York" in abroad
     assert "Company’s time" in abroad
     assert "Company’s time" not in at_home
     assert "Kyiv" in at_home
+    assert "Europe/Kiev" not in by_an_older_name
 
 
 def test_the_page_moves_on_without_scripts_too(client, booking):
@@ -298,7 +314,7 @@ def test_an_empty_class_says_so(host, lesson):
 
     with at(AFTER):
         assert "Nobody has booked yet" in host.get(f"/m/{session.host_token}/").text
-        assert host.post(f"/m/{session.host_token}/enter/").status_code == 503
+        assert host.post(f"/m/{session.host_token}/enter/").status_code == 409
 
 
 def test_while_zoom_is_down_the_host_is_told_and_nothing_has_started(host, zoom, booking):

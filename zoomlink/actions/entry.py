@@ -46,6 +46,11 @@ class Door:
     def is_host(self) -> bool:
         return self.booking is None
 
+    @property
+    def may_be_entered(self) -> bool:
+        """Whether somebody gets in now or later: nothing but time stands in the way."""
+        return self.phase in (Phase.WAITING, Phase.OPEN, Phase.NOT_READY)
+
 
 def door_behind(token: str, *, now: datetime) -> Door | None:
     """Return what a *join* or *host* token opens now; None for an unknown token.
@@ -142,7 +147,7 @@ def enter_as_host(door: Door, *, now: datetime) -> str:
     The start link is fetched at this moment: Zoom lets it live two hours, and whoever
     holds it is the host. Raises CannotEnter with a text for people.
     """
-    if not door.is_host or door.phase not in (Phase.WAITING, Phase.OPEN, Phase.NOT_READY):
+    if not (door.is_host and door.may_be_entered):
         raise CannotEnter
     address = own_link_of(door.session) or _start_link(door.session, now)
     _note_start(door.session, now)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking.formats import format_zone
 from booking.models import Company
 from zoomlink import actions, oauth, tasks
 from zoomlink.actions import Door, Phase
@@ -17,6 +18,7 @@ from zoomlink.views.headers import private
 
 POLL_SECONDS = 5
 ZONE_COOKIE = "timezone"
+_FINAL = {Phase.CANCELLED, Phase.OFFLINE, Phase.OVER}  # an open page need not ask any more
 # Where Zoom's own start and join links lead, and go on to.
 _ZOOMS_PLACES = (
     "https://zoom.us",
@@ -48,6 +50,8 @@ def meeting_status(request: HttpRequest, token: str) -> JsonResponse:
 def meeting_enter(request: HttpRequest, token: str) -> HttpResponse:
     """Let the provider in as host; anybody else, once it is open, as a participant."""
     door = _door(token)
+    if not door.may_be_entered:
+        return _meeting_page(request, door, token, status=409)
     if door.is_host and actions.may_enter_as_host(door.session, request.user):
         return _enter_as_host(request, door, token)
     if door.phase is Phase.OPEN:
@@ -84,7 +88,7 @@ def _meeting_page(
         "zone": _zone(request, door, company),
         "now": timezone.now(),
         "may_enter": may_enter,
-        "may_change": door.phase in (Phase.WAITING, Phase.NOT_READY, Phase.OPEN),
+        "may_change": door.phase not in _FINAL,
         "poll_seconds": POLL_SECONDS,
         "error": error,
     }
@@ -98,10 +102,13 @@ def _meeting_page(
 def _zone(request: HttpRequest, door: Door, company: Company) -> ZoneInfo:
     """The zone the visitor chose or their browser named, else the one we know of them."""
     known = door.booking.timezone if door.booking else door.session.provider.timezone
-    for name in (request.GET.get("zone"), request.COOKIES.get(ZONE_COOKIE), known):
-        if name in available_timezones():
-            return ZoneInfo(name)
-    return company.zone
+    named = (request.GET.get("zone"), request.COOKIES.get(ZONE_COOKIE), known)
+    name = next((name for name in named if name in available_timezones()), "")
+    zone = ZoneInfo(name) if name else company.zone
+    # Browsers may call the company's own zone by an older name, as Europe/Kiev.
+    starts_at = door.session.starts_at
+    is_companys = format_zone(starts_at, zone, "") == format_zone(starts_at, company.zone, "")
+    return company.zone if is_companys else zone
 
 
 def _places_to_enter(door: Door) -> list[str]:
