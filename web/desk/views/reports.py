@@ -3,12 +3,13 @@
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from booking import features
+from booking.models import Booking
 from web.desk.access import (
     CHANGE_BOOKINGS,
     SEE_BOOKINGS,
@@ -73,9 +74,9 @@ def online_meetings(request: HttpRequest) -> HttpResponse:
 
 def _online_sessions(request: HttpRequest) -> QuerySet:
     sessions = visible_sessions(request.user).filter(service__is_online_meeting=True)
+    booked = Booking.objects.filter(session=OuterRef("pk"))
     return (
-        sessions.filter(bookings__isnull=False)
-        .distinct()
+        sessions.filter(Exists(booked))
         .select_related("service", "provider__meeting_choice__zoom_user", "meeting")
         .prefetch_related("bookings__client")
         .order_by("starts_at", "pk")
