@@ -4,14 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0001_core'),
+        ("booking", "0001_core"),
     ]
 
     operations = [
         migrations.AlterModelOptions(
-            name='booking',
-            options={'permissions': [('see_all_bookings', 'See the bookings of all providers')], 'verbose_name': 'booking', 'verbose_name_plural': 'bookings'},
+            name="booking",
+            options={
+                "permissions": [("see_all_bookings", "See the bookings of all providers")],
+                "verbose_name": "booking",
+                "verbose_name_plural": "bookings",
+            },
         ),
     ]

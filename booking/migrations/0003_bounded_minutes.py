@@ -5,35 +5,59 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('booking', '0002_see_all_bookings'),
+        ("booking", "0002_see_all_bookings"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='company',
-            name='cancel_until_minutes',
-            field=models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(527040)], verbose_name='clients may cancel until … minutes before'),
+            model_name="company",
+            name="cancel_until_minutes",
+            field=models.PositiveIntegerField(
+                default=0,
+                validators=[django.core.validators.MaxValueValidator(527040)],
+                verbose_name="clients may cancel until … minutes before",
+            ),
         ),
         migrations.AlterField(
-            model_name='company',
-            name='grid_minutes',
-            field=models.PositiveSmallIntegerField(default=15, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(1440)], verbose_name='a start time every … minutes'),
+            model_name="company",
+            name="grid_minutes",
+            field=models.PositiveSmallIntegerField(
+                default=15,
+                validators=[
+                    django.core.validators.MinValueValidator(1),
+                    django.core.validators.MaxValueValidator(1440),
+                ],
+                verbose_name="a start time every … minutes",
+            ),
         ),
         migrations.AlterField(
-            model_name='company',
-            name='notice_minutes',
-            field=models.PositiveIntegerField(default=60, validators=[django.core.validators.MaxValueValidator(527040)], verbose_name='book at least … minutes before'),
+            model_name="company",
+            name="notice_minutes",
+            field=models.PositiveIntegerField(
+                default=60,
+                validators=[django.core.validators.MaxValueValidator(527040)],
+                verbose_name="book at least … minutes before",
+            ),
         ),
         migrations.AlterField(
-            model_name='company',
-            name='reschedule_until_minutes',
-            field=models.PositiveIntegerField(default=0, validators=[django.core.validators.MaxValueValidator(527040)], verbose_name='clients may move a booking until … minutes before'),
+            model_name="company",
+            name="reschedule_until_minutes",
+            field=models.PositiveIntegerField(
+                default=0,
+                validators=[django.core.validators.MaxValueValidator(527040)],
+                verbose_name="clients may move a booking until … minutes before",
+            ),
         ),
         migrations.AlterField(
-            model_name='service',
-            name='notice_minutes',
-            field=models.PositiveIntegerField(blank=True, help_text="Leave empty to use the company's.", null=True, validators=[django.core.validators.MaxValueValidator(527040)], verbose_name='book at least … minutes before'),
+            model_name="service",
+            name="notice_minutes",
+            field=models.PositiveIntegerField(
+                blank=True,
+                help_text="Leave empty to use the company's.",
+                null=True,
+                validators=[django.core.validators.MaxValueValidator(527040)],
+                verbose_name="book at least … minutes before",
+            ),
         ),
     ]
