@@ -1,8 +1,10 @@
 """A stand-in for Zoom in a process of its own, and the product set to use it."""
 
 import pytest
+from django.contrib.auth.models import Permission
 
 from booking import features
+from tests import factories
 from tests.zoomlink import scene
 from tests.zoomlink.simulator.process import SimulatorProcess
 
@@ -45,3 +47,33 @@ def company(db):
 def lesson(zoom, company):
     """Everything a meeting needs: feature, connection, mapped providers, online service."""
     return scene.online_lesson(zoom)
+
+
+@pytest.fixture
+def boss(client, zoom, company):
+    """A signed-in browser of somebody who may connect Zoom."""
+    user = factories.staff()
+    permission = Permission.objects.get(codename="manage_online_meetings")
+    user.user_permissions.add(permission)
+    client.force_login(user)
+    factories.enable("online-meetings")
+    return client
+
+
+@pytest.fixture
+def booking(lesson):
+    """A booking whose meeting is ready."""
+    made = scene.book(lesson)
+    scene.sync(made)
+    return made
+
+
+@pytest.fixture
+def host(client, lesson):
+    """Ada, signed in."""
+    user = factories.staff("ada@kyiv-yoga.example")
+    ada = scene.provider()
+    ada.user = user
+    ada.save()
+    client.force_login(user)
+    return client

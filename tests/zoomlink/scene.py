@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from django.contrib.messages import get_messages
 from django.db import connection as database
 
 from booking.models import Booking, Provider, Service
@@ -117,3 +118,8 @@ def wait_until(is_so, seconds: float = 10) -> None:
     while not is_so():
         assert time.monotonic() < give_up
         time.sleep(0.02)
+
+
+def said(answer) -> list[str]:
+    """The messages that the next page will show."""
+    return [str(message) for message in get_messages(answer.wsgi_request)]

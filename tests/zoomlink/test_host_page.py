@@ -1,0 +1,156 @@
+"""The provider's page: entering as host, early or in time, and who may."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+
+from booking import actions as booking_actions
+from booking.models import Service
+from tests import factories
+from tests.zoomlink import scene
+from tests.zoomlink.pages import (
+    AFTER,
+    BEFORE,
+    OWN_LINK,
+    assert_nothing_of_zoom,
+    at,
+    host_page,
+    join,
+    phase,
+)
+from tests.zoomlink.scene import HOUR, NOW, TOMORROW
+from tests.zoomlink.simulator.process import Person
+from zoomlink.models import Meeting, ProviderMeeting
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_provider_enters_as_host_by_a_fresh_link_that_is_kept_nowhere(host, zoom, booking):
+    with at(AFTER):
+        page = host.get(host_page(booking))
+        answers = [host.post(host_page(booking, "enter/")) for _click in range(2)]
+
+    assert "Enter as host" in page.text
+    assert_nothing_of_zoom(page, booking, zoom)
+    links = [answer["Location"] for answer in answers]
+    number = scene.meeting_of(booking).zoom_id
+    assert all(link.startswith(f"{zoom.url}/s/{number}?zak=") for link in links)
+    assert len(set(links)) == 2
+    assert "Lesson" in Person(zoom).open(links[0]).text
+    assert "zak" not in str(Meeting.objects.values().get())
+    assert len(zoom.meetings()) == 1
+
+
+def test_an_early_start_lets_the_waiting_clients_in(host, booking):
+    guest = Client()
+    assert phase(guest, join(booking), BEFORE) == "waiting"
+
+    with at(BEFORE):
+        assert "Start now" in host.get(host_page(booking)).text
+        assert host.post(host_page(booking, "enter/")).status_code == 302
+        assert guest.get(join(booking)).status_code == 302
+
+    booking_actions.reschedule(booking_id=booking.pk, starts_at=TOMORROW + HOUR, now=NOW)
+    assert phase(guest, join(booking), BEFORE) == "waiting"
+
+
+def test_signed_out_the_host_link_waits_and_then_leads_in_as_a_guest(client, zoom, booking):
+    with at(BEFORE):
+        early = client.get(host_page(booking))
+        refused = client.post(host_page(booking, "enter/"))
+    with at(AFTER):
+        page = client.get(host_page(booking))
+        answer = client.post(host_page(booking, "enter/"))
+
+    assert "Start now" not in early.text
+    assert f"/admin/login/?next={host_page(booking)}" in early.text
+    assert refused.status_code == 403
+    assert page.status_code == 200
+    assert "Join the meeting" in page.text
+    assert "Enter as host" not in page.text
+    assert_nothing_of_zoom(page, booking, zoom)
+    assert answer["Location"] == scene.meeting_of(booking).join_url
+
+
+def test_a_clients_link_never_makes_a_host(host, booking):
+    with at(BEFORE):
+        assert host.post(join(booking, "enter/")).status_code == 403
+    with at(AFTER):
+        answer = host.post(join(booking, "enter/"))
+
+    assert answer["Location"] == scene.meeting_of(booking).join_url
+    assert scene.meeting_of(booking).started_by_host_at is None
+
+
+@pytest.mark.parametrize(
+    ("permissions", "may_enter"),
+    [
+        ([], False),
+        (["change_booking"], False),
+        (["see_all_bookings"], False),
+        (["change_booking", "see_all_bookings"], True),
+    ],
+)
+def test_only_staff_who_may_change_any_booking_enter_for_another(
+    client, booking, permissions, may_enter
+):
+    user = factories.staff("ben@kyiv-yoga.example")
+    ben = scene.provider("Ben")
+    ben.user = user
+    ben.save()
+    user.user_permissions.set(Permission.objects.filter(codename__in=permissions))
+    client.force_login(user)
+
+    with at(BEFORE):
+        page = client.get(host_page(booking)).text
+        answer = client.post(host_page(booking, "enter/"))
+
+    assert (answer.status_code == 302) is may_enter
+    assert ("Start now" in page) is may_enter
+    assert ("is not the host of this meeting" in page) is not may_enter
+
+
+def test_a_provider_who_no_longer_has_the_booking_has_no_way_in(host, booking):
+    old_page = host_page(booking)
+    booking_actions.reschedule(
+        booking_id=booking.pk, starts_at=TOMORROW, provider_id=scene.provider("Ben").pk, now=NOW
+    )
+
+    assert host.get(old_page).status_code == 404
+    assert host.post(host_page(booking, "enter/")).status_code in (302, 403)
+    assert scene.meeting_of(booking).started_by_host_at is None
+
+
+def test_an_empty_class_says_so(host, lesson):
+    yoga = factories.service(
+        scene.provider(), name="Yoga", kind=Service.CLASS, capacity=3, is_online_meeting=True
+    )
+    session = booking_actions.schedule_session(
+        service_id=yoga.pk, provider_id=scene.provider().pk, starts_at=TOMORROW, now=NOW
+    )
+
+    with at(AFTER):
+        assert "Nobody has booked yet" in host.get(f"/m/{session.host_token}/").text
+        assert host.post(f"/m/{session.host_token}/enter/").status_code == 409
+
+
+def test_while_zoom_is_down_the_host_is_told_and_nothing_has_started(host, zoom, booking):
+    zoom.kill()
+    try:
+        with at(BEFORE):
+            answer = host.post(host_page(booking, "enter/"))
+    finally:
+        zoom.start()
+
+    assert answer.status_code == 503
+    assert "cannot be opened at present" in answer.text
+    assert scene.meeting_of(booking).started_by_host_at is None
+
+
+def test_an_own_link_is_where_everybody_goes(host, booking):
+    ProviderMeeting.objects.update(engine="own_link", own_link=OWN_LINK)
+
+    with at(BEFORE):
+        assert OWN_LINK not in Client().get(join(booking)).text
+        assert host.post(host_page(booking, "enter/"))["Location"] == OWN_LINK
+        assert Client().get(join(booking))["Location"] == OWN_LINK
