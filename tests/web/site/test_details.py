@@ -74,6 +74,22 @@ def test_form_sent_twice_books_once(client, company):
     assert answers[0]["Location"] == answers[1]["Location"]
 
 
+def test_form_sent_again_with_other_details_books_nothing_and_says_so(client, company):
+    lesson = factories.service(factories.provider("Ada"), factories.provider("Ben"))
+    fields = {**hidden_values(open_form(client, lesson).content.decode()), **CLEO}
+    client.post("/book/lesson/details/", fields)
+
+    answer = client.post("/book/lesson/details/", {**fields, "name": "Dan"})
+    page = answer.content.decode()
+    once_more = client.post("/book/lesson/details/", {**hidden_values(page), **CLEO, "name": "Dan"})
+
+    assert answer.status_code == 409
+    assert "already used for another booking" in page
+    assert hidden_values(page)["key"] != fields["key"]
+    assert once_more.status_code == 303
+    assert [row.client.name for row in Booking.objects.order_by("pk")] == ["Cleo", "Dan"]
+
+
 @pytest.mark.parametrize("key", ["", "a", "a" * 22, "site:x"])
 def test_form_without_a_key_of_ours_books_nothing(client, lesson, key):
     answer = send(client, lesson, key=key)

@@ -13,7 +13,14 @@ from django.views.decorators.http import require_http_methods
 
 from booking import actions, availability
 from booking.availability import OfferedSlot
-from booking.errors import BookingError, NotBookable, SessionFull, SlotNotOffered, SlotTaken
+from booking.errors import (
+    BookingError,
+    KeyReused,
+    NotBookable,
+    SessionFull,
+    SlotNotOffered,
+    SlotTaken,
+)
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
 from web.site.accounts import adopt_clients
@@ -118,6 +125,9 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
         booking = _booked(request, company, choice, form.cleaned_data)
     except (SlotTaken, SlotNotOffered, SessionFull, NotBookable) as refusal:
         return _page(request, company, choice, form, refusal=refusal)
+    except KeyReused as reused:  # gone back after booking, and written other details
+        form.add_error("key", str(reused))
+        return _page(request, company, choice, form, status=409)
     if request.user.is_authenticated and not request.user.is_staff:
         adopt_clients(request.user)
     response = redirect("site:booking", token=booking.manage_token)
