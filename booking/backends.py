@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
 
 DEMO_PASSWORD = "demo-password"  # nosec: known to everybody, so refused in production
 
@@ -14,3 +15,8 @@ class StaffBackend(ModelBackend):
             return None
         user = super().authenticate(request, username=username, password=password, **credentials)
         return user if user is not None and user.is_staff else None
+
+
+def name_typed(request: HttpRequest, credentials: dict[str, str] | None = None) -> str:
+    """The name that wrong passwords are counted for: one, whatever its capitals."""
+    return str((credentials or request.POST).get("username") or "").strip().lower()

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 
 from booking.models import Client, User
 from notifications.actions import owe_sign_in_code
+from web.site.limits import address_of
 
 CODE_MAIL = "account/email/login_code"
 
@@ -27,6 +28,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 language=get_language() or "",
                 now=timezone.now(),
             )
+
+    def get_client_ip(self, request):
+        """Whose requests for codes are counted together."""
+        return address_of(request)
 
     def is_open_for_signup(self, request):
         """Nobody signs up: whoever booked can sign in."""

@@ -1,9 +1,10 @@
-"""How many forms one address may send in a minute."""
+"""Whose request it is, and how many forms one address may send in a minute."""
 
 import math
 import time
 from collections.abc import Callable
 from functools import wraps
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.core.cache import cache
@@ -31,11 +32,22 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The sender's address: behind our own HTTPS proxy the one that the proxy saw."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.SECURE_PROXY_SSL_HEADER and forwarded:
-        return str(forwarded.rpartition(",")[2].strip())
+    """The sender's address: behind our own HTTPS proxy the one that the proxy saw.
+
+    What a proxy writes that is no address counts as nothing: it is kept in the database, too.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    if settings.SECURE_PROXY_SSL_HEADER and _is_address(forwarded):
+        return str(forwarded)
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _counted(address: str, minute: int) -> int:
