@@ -34,7 +34,7 @@ def client_of(booking: Booking, channel: str, company: Company) -> Recipient:
     return Recipient(
         audience=Audience.CLIENT,
         name="client",
-        address=_address(client.email, client.phone, channel),
+        address=_address(client.email, booking.contact_phone, channel),
         language=supported(booking.language or client.language, company),
         timezone=_known_zone(booking.timezone or client.timezone, company),
     )

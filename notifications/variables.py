@@ -74,7 +74,7 @@ _VARIABLES = (
         "client_phone",
         _("phone of the client"),
         "+380441234567",
-        lambda f: f.booking.client.phone,
+        lambda f: f.booking.contact_phone,
     ),
     Variable(
         "client_note",

@@ -83,6 +83,7 @@ def book(
         client=_client_record(client),
         seats=places,
         state=Booking.CONFIRMED,
+        phone=client.phone,
         language=client.language,
         timezone=client.timezone,
         note=note,
@@ -144,20 +145,20 @@ def _new_appointment(
 def _client_record(details: ClientDetails) -> Client:
     """Find the client by address and name, or write a new record.
 
+    Whoever knows a name and an address may book with them, so a known record is never
+    changed here: what was given stands with the booking.
+
     A twin that writes the same client first is met by the frame: it tries again, and
     finds them.
     """
     known = _known_client(details) if details.email else None
-    if known is None:
-        return Client.objects.create(
-            name=details.name,
-            email=details.email.lower(),
-            phone=details.phone,
-            timezone=details.timezone,
-            language=details.language,
-        )
-    _fill_in(known, details)
-    return known
+    return known or Client.objects.create(
+        name=details.name,
+        email=details.email.lower(),
+        phone=details.phone,
+        timezone=details.timezone,
+        language=details.language,
+    )
 
 
 def _known_client(details: ClientDetails) -> Client | None:
@@ -166,19 +167,6 @@ def _known_client(details: ClientDetails) -> Client | None:
         low_email=Lower(Value(details.email)), low_name=Lower(Value(details.name))
     )
     return same.exclude(email="").first()  # said again, since the index is a partial one
-
-
-def _fill_in(client: Client, details: ClientDetails) -> None:
-    """Add what the record lacks; what stands there is only changed by who may sign in."""
-    lacking = [
-        field
-        for field in ("phone", "timezone", "language")
-        if getattr(details, field) and not getattr(client, field)
-    ]
-    for field in lacking:
-        setattr(client, field, getattr(details, field))
-    if lacking:
-        client.save(update_fields=lacking)
 
 
 @in_one_transaction

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import PhoneNumber
 
 from booking.links import CODE_LENGTH, new_code, new_token
 from booking.models.catalog import Service
@@ -136,7 +138,7 @@ class Booking(models.Model):
     """One client's place or places in a session.
 
     ``revision`` rises with whatever its people must be told: session, time,
-    provider, state. ``language`` and ``timezone`` are the client's when they booked.
+    provider, state. ``phone``, ``language`` and ``timezone`` are what was given with it.
     """
 
     HELD, PENDING, CONFIRMED = "held", "pending", "confirmed"
@@ -173,6 +175,7 @@ class Booking(models.Model):
     label = models.ForeignKey(
         Label, verbose_name=_("label"), null=True, blank=True, on_delete=models.SET_NULL
     )
+    phone = PhoneNumberField(_("phone"), blank=True)
     language = models.CharField(_("language"), max_length=10, blank=True)
     timezone = models.CharField(_("time zone"), max_length=64, blank=True)
     note = models.TextField(_("note from the client"), blank=True)
@@ -213,6 +216,11 @@ class Booking(models.Model):
     @property
     def is_confirmed(self) -> bool:
         return self.state == self.CONFIRMED
+
+    @property
+    def contact_phone(self) -> PhoneNumber | str:
+        """The phone given with this booking, else the client's; needs ``client`` loaded."""
+        return self.phone or self.client.phone
 
     @property
     def takes_seats(self) -> bool:

@@ -251,13 +251,20 @@ def test_clients_without_an_address_are_never_taken_for_one_another(lesson):
     assert Client.objects.count() == 2
 
 
-def test_known_client_gains_what_was_lacking_and_keeps_what_stands(lesson):
+def test_known_client_stays_as_they_are_and_the_booking_keeps_what_was_given(lesson):
     factories.client("Cleo", language="uk")
 
-    client = book_one(lesson, client=details("Cleo", phone="+380441234567", language="en")).client
+    booking = book_one(lesson, client=details("Cleo", phone="+380441234567", language="en"))
 
-    client.refresh_from_db()
-    assert (client.phone, client.language) == ("+380441234567", "uk")
+    booking.client.refresh_from_db()
+    assert (booking.client.phone, booking.client.language) == ("", "uk")
+    assert (booking.contact_phone, booking.language) == ("+380441234567", "en")
+
+
+def test_contact_phone_is_the_clients_where_none_was_given(lesson):
+    factories.client("Cleo", phone="+380441234567")
+
+    assert book_one(lesson).contact_phone == "+380441234567"
 
 
 # --- Idempotency -------------------------------------------------------------
