@@ -131,5 +131,6 @@ class Client(Person):
                 if starts_at >= not_before:
                     link.click()
                     return starts_at
-            self.page.locator(".site-hours a").nth(hour + 1).click()
+            with self.page.expect_navigation():
+                self.page.get_by_label("Time of day").select_option(index=hour + 1)
         raise AssertionError("no free time was offered")

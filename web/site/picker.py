@@ -40,8 +40,10 @@ class Time:
 
 @dataclass(frozen=True)
 class Hour:
-    starts_at: datetime
-    url: str
+    """An hour with free starts, of which ``first_at`` is one; ``key`` asks for it."""
+
+    first_at: datetime
+    key: str
     is_chosen: bool
 
 
@@ -243,10 +245,5 @@ def _one_hour(
     for slot in slots:
         by_hour.setdefault(f"{slot.starts_at.astimezone(search.zone):%H%z}", []).append(slot)
     chosen = wanted if wanted in by_hour else next(iter(by_hour))
-    assert picker.day is not None
-    day = picker.day.isoformat()
-    picker.hours = [
-        Hour(of[0].starts_at, search.address(day=day, hour=key), key == chosen)
-        for key, of in by_hour.items()
-    ]
+    picker.hours = [Hour(of[0].starts_at, key, key == chosen) for key, of in by_hour.items()]
     return by_hour[chosen]
