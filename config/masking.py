@@ -3,12 +3,17 @@
 import logging
 import re
 
-# The path of a link of ours that works for whoever holds it, and what Zoom or a
-# sign-in puts into a query, a header or a form.
+_NAMES = "code|state|zak|pwd|passcode|password|[a-z_]*token|[a-z_]*secret"
+# The path of a link of ours that works for whoever holds it (also inside a query, as the
+# page to go on to); what Zoom or a sign-in puts into a query, a form, a header or JSON;
+# and tokens of Zoom's as they are, those of the simulator included.
 _SECRETS = [
-    (re.compile(r"(/(?:m|b)/)[A-Za-z0-9_-]{16,}"), r"\1***"),
-    (re.compile(r"((?:code|state|zak|pwd|token|secret|passcode)=)[^&\s\"']+", re.I), r"\1***"),
-    (re.compile(r"((?:Bearer|Basic) )[A-Za-z0-9._~+/=-]+"), r"\1***"),
+    (re.compile(r"((?:/|%2F)(?:m|b)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
+    (re.compile(rf"\b((?:{_NAMES})=)[^&\s\"']+", re.I), r"\1***"),
+    (re.compile(rf"([\"'](?:{_NAMES})[\"']: ?[\"'])[^\"']+", re.I), r"\1***"),
+    (re.compile(r"((?:Bearer|Basic) )[A-Za-z0-9._~+/=-]+", re.I), r"\1***"),
+    (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),
+    (re.compile(r"\bzsim[A-Z]+_[\w-]+"), "***"),
 ]
 
 
@@ -20,13 +25,23 @@ def mask(text: str) -> str:
 
 
 class MaskSecrets(logging.Filter):
-    """Masks the finished message and the text of an exception of each record."""
+    """Masks the finished message, the text of an exception and the stack of each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = mask(record.getMessage())
+        record.msg = mask(_finished(record))
         record.args = ()
         if record.exc_info and not record.exc_text:
             record.exc_text = logging.Formatter().formatException(record.exc_info)
         if record.exc_text:
             record.exc_text = mask(record.exc_text)
+        if record.stack_info:
+            record.stack_info = mask(record.stack_info)
         return True
+
+
+def _finished(record: logging.LogRecord) -> str:
+    """The message with its values; a call that fits them badly is told, not raised."""
+    try:
+        return record.getMessage()
+    except (TypeError, ValueError, KeyError):
+        return f"{record.msg} {record.args}"
