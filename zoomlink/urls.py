@@ -10,7 +10,7 @@ urlpatterns = [
     path("zoom/callback/", views.callback, name="callback"),
     path("zoom/logout/", views.logout, name="logout"),
     path("zoom/webhook/", views.webhook, name="webhook"),
-    path("m/<str:token>/", views.meeting, name="meeting"),
-    path("m/<str:token>/status/", views.meeting_status, name="meeting-status"),
-    path("m/<str:token>/enter/", views.meeting_enter, name="meeting-enter"),
+    path("m/<slug:token>/", views.meeting, name="meeting"),
+    path("m/<slug:token>/status/", views.meeting_status, name="meeting-status"),
+    path("m/<slug:token>/enter/", views.meeting_enter, name="meeting-enter"),
 ]

@@ -64,6 +64,7 @@ def test_no_answer_is_kept_indexed_or_told_to_others(client, booking):
 @pytest.mark.parametrize("path", ["", "status/"])
 def test_an_unknown_token_and_the_feature_off_give_404(client, booking, path):
     assert client.get(f"/m/{'x' * 22}/{path}").status_code == 404
+    assert client.get(f"/m/%00/{path}").status_code == 404
     assert client.get(join(booking, path)).status_code == 200
 
     booking_actions.set_feature(key=actions.FEATURE, on=False, now=NOW)

@@ -73,7 +73,7 @@ def test_cancelled_booking_has_no_meeting_link(client, online):
 
 @pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics"])
 def test_foreign_token_is_404(client, booked, rest):
-    for token in ("x", booked.join_token, booked.session.host_token, booked.code):
+    for token in ("x", "%00", booked.join_token, booked.session.host_token, booked.code):
         assert client.get(f"/b/{token}/{rest}").status_code == 404
 
 
