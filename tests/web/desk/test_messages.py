@@ -5,6 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from notifications import actions
+from notifications.kinds import MESSAGES
 from notifications.models import Message, MessageTemplate
 from tests import factories
 from tests.factories import NOW
@@ -146,6 +147,22 @@ def test_links_are_masked_for_who_may_not_hold_them(client, caught):
     assert token not in masked
     assert "/b/…/" in masked
     assert token in whole
+
+
+def test_links_in_a_subject_are_masked_too(client, lesson):
+    actions.save_template(
+        spec=MESSAGES[CLIENT_MAIL[0]], language="en", subject="See [cancel_link]", body="Hello!"
+    )
+    token = factories.book_one(lesson).manage_token
+    deliver_all()
+    row = Message.objects.get(kind="confirmation", audience="client", channel="email")
+    urls = [reverse("desk:messages"), reverse("desk:message", args=[row.pk])]
+
+    reader = signed_in(client, "notifications.view_message")
+    pages = [reader.get(url).content.decode() for url in urls]
+
+    assert token in row.subject
+    assert not [page for page in pages if token in page]
 
 
 def test_sign_in_code_is_shown_to_administrators_only(client, lesson):
