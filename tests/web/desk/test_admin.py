@@ -145,6 +145,23 @@ def test_junior_sees_only_clients_of_own_bookings(as_ada, ada, ben, book):
     assert as_ada.get(f"/admin/booking/client/{foreign.pk}/change/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("email", "is_kept"), [("cleo@client.example", True), ("c@x.example", False)]
+)
+def test_client_with_another_address_no_longer_belongs_to_who_proved_the_first(
+    owner, ada, book, email, is_kept
+):
+    cleo = book(ada).client
+    cleo.user = User.objects.create_user(cleo.email)
+    cleo.save()
+    form = {"name": "Cleo C.", "email": email, "phone": "", "timezone": "", "language": "en"}
+
+    owner.post(f"/admin/booking/client/{cleo.pk}/change/", form)
+
+    cleo.refresh_from_db()
+    assert (cleo.name, cleo.email, cleo.user is not None) == ("Cleo C.", email, is_kept)
+
+
 def test_owner_adds_a_user_with_a_role_but_never_a_superuser(owner):
     role = Group.objects.get(name="senior")
 

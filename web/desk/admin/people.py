@@ -69,6 +69,11 @@ class ClientAdmin(ChoicesMixin, ModelAdmin):
         own = Client.objects.filter(bookings__session__provider__user=request.user)
         return clients.filter(pk__in=own.values("pk"))
 
+    def save_model(self, request, obj, form, change):
+        if "email" in form.changed_data:
+            obj.user = None  # who signs in has proved the former address, not this one
+        super().save_model(request, obj, form, change)
+
     @admin.display(description=_("Bookings"), ordering="bookings_made")
     def number_of_bookings(self, client) -> int:
         return client.bookings_made
