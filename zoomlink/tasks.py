@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from zoomlink import actions
@@ -18,7 +19,8 @@ def sync_meeting(*, meeting_id: int, **_newer_arguments) -> None:
 def sweep(**_newer_arguments) -> None:
     """Wake whatever differs, soonest first: also the way changed conditions take effect."""
     for meeting_id in actions.review(now=timezone.now()):
-        sync_meeting.delay(meeting_id=meeting_id)
+        # Unheard until the next sweep, it would only stand twice in the queue.
+        sync_meeting.apply_async(kwargs={"meeting_id": meeting_id}, expires=settings.SWEEP_SECONDS)
 
 
 @shared_task
