@@ -25,8 +25,7 @@ def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) 
 
 
 def _reason_when_connected() -> Reason | None:
-    connection = ZoomConnection.objects.current()
-    return Reason.SOLVED if connection is not None and connection.is_connected else None
+    return Reason.SOLVED if ZoomConnection.objects.connected().exists() else None
 
 
 def _reason_of_standing(message: Message, booking: Booking, now: datetime) -> Reason | None:
