@@ -4,7 +4,8 @@ from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 from django.http import HttpRequest
 
-DEMO_PASSWORD = "demo-password"  # nosec: known to everybody, so refused in production
+# Known to everybody, so refused in production.
+DEMO_PASSWORD = "demo-password"  # nosec B105
 
 
 class StaffBackend(ModelBackend):

@@ -12,10 +12,10 @@ OVERLAP_GUARD = "session_provider_overlap"
 
 # A range of one provider id instead of `provider_id WITH =` needs no btree_gist,
 # hence no rights beyond those of an ordinary role.
-_POSTGRESQL = f"""
+_POSTGRESQL = """
 DO $$ BEGIN
-  IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{OVERLAP_GUARD}') THEN
-    ALTER TABLE booking_session ADD CONSTRAINT {OVERLAP_GUARD} EXCLUDE USING gist (
+  IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = '{guard}') THEN
+    ALTER TABLE booking_session ADD CONSTRAINT {guard} EXCLUDE USING gist (
       int8range(provider_id, provider_id, '[]') WITH &&,
       tstzrange(occupied_from, occupied_until) WITH &&
     ) WHERE (status = 'active');
@@ -55,7 +55,7 @@ def install_guards(*, using: str = "default", **_signal: object) -> None:
 
 def _statements(connection: BaseDatabaseWrapper) -> list[str]:
     if connection.vendor == "postgresql":
-        return [_POSTGRESQL]
+        return [_POSTGRESQL.format(guard=OVERLAP_GUARD)]
     return [
         _SQLITE.format(guard=OVERLAP_GUARD, name=name, event=event)
         for name, event in _SQLITE_EVENTS.items()
