@@ -10,7 +10,7 @@ from booking.guards import install_guards
 
 class BookingConfig(AppConfig):
     name = "booking"
-    verbose_name = _("Bookings")
+    verbose_name = _("Manage")
 
     def ready(self):
         post_migrate.connect(install_guards, sender=self)
