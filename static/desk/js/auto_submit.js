@@ -11,6 +11,8 @@ for (const menu of document.querySelectorAll("details[data-menu]")) {
     if (!menu.contains(event.target)) menu.open = false;
   });
   menu.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") menu.open = false;
+    if (event.key !== "Escape") return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
   });
 }

@@ -73,6 +73,8 @@ if (target && settings) {
         part.removeAttribute(name);
       }
     }
+    // What scrolls must be within reach of the keyboard, also where nothing is booked.
+    target.querySelector("section")?.setAttribute("tabindex", "0");
     target.setAttribute("role", "region");
     target.setAttribute("aria-label", target.dataset.label);
   };
