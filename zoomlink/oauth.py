@@ -93,7 +93,12 @@ def client_of(connection: ZoomConnection) -> ZoomClient:
 
 
 def live(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
-    """Return the connection with a token that lives; raises what ``refresh`` raises."""
+    """Return the connection with a token that lives; raises what ``refresh`` raises.
+
+    Tokens that cannot be read any more, since their key is gone, are a dead grant.
+    """
+    if not (connection.access_token and connection.refresh_token):
+        raise ZoomGrantDead(_("ENCRYPTION_KEYS no longer open what Zoom gave us."))
     if connection.expires_at is None or connection.expires_at - MARGIN <= now:
         return refresh(connection, now=now)
     return connection
