@@ -23,7 +23,7 @@ if (BASE_DIR / ".env").is_file():
 PORT = env.int("PORT", default=8000)
 VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var"))).resolve()
 SECRETS_DIR = VAR_DIR / "secrets"
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)  # links and messages are in there
 
 DEBUG = env.bool("DEBUG", default=False)
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}").rstrip("/")

@@ -125,7 +125,7 @@ class Plan:
 
 def take_lock(var_dir: Path) -> int:
     """Return the lock on ``var_dir``, held until this process ends. Raises AlreadyRunning."""
-    var_dir.mkdir(parents=True, exist_ok=True)
+    var_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     lock = os.open(var_dir / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
