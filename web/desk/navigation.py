@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from booking import features
 from booking.models import Company
@@ -57,7 +58,7 @@ def _add_reports(menu: Menu) -> None:
     menu.group(_("Reports"))
     menu.entry(_("Booking details"), "list_alt", "desk:reports-bookings", SEE_BOOKINGS)
     menu.entry(
-        _("Online video meetings"),
+        pgettext_lazy("report", "Online video meetings"),
         "videocam",
         "desk:reports-online-meetings",
         SEE_BOOKINGS,

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from booking import features
@@ -61,7 +61,7 @@ def online_meetings(request: HttpRequest) -> HttpResponse:
     return _report(
         request,
         "desk/report_meetings.html",
-        title=gettext_lazy("Online video meetings"),
+        title=pgettext_lazy("report", "Online video meetings"),
         form=form,
         page=page,
         rows=[
