@@ -133,17 +133,17 @@ class MoveForm(StartMixin, forms.Form):
 
 
 class MovePlaceForm(forms.Form):
-    """Another session of the same class."""
+    """Another one of ``sessions`` of the same class."""
 
     session = forms.ModelChoiceField(
         label=_("Session"), queryset=Session.objects.none(), widget=UnfoldAdminSelectWidget
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, booking: Booking, now: datetime, describe, **kwargs):
+    def __init__(self, *args, booking: Booking, sessions, now: datetime, describe, **kwargs):
         super().__init__(*args, **kwargs)
         field = self.fields["session"]
-        others = booking.session.service.sessions.active().filter(starts_at__gt=now)
+        others = sessions.active().filter(service=booking.session.service, starts_at__gt=now)
         field.queryset = others.exclude(pk=booking.session_id).order_by("starts_at")
         field.label_from_instance = describe
 

@@ -205,6 +205,34 @@ def test_client_is_added_to_a_session_until_it_is_full(owner, session):
     assert answer.context["form"].non_field_errors()
 
 
+@pytest.mark.parametrize(("to", "is_moved"), [("Ada", True), ("Ben", False)])
+def test_junior_moves_a_place_to_sessions_of_their_own_only(
+    as_ada, session, ben, tomorrow, to, is_moved
+):
+    session.service.providers.add(ben)
+    others = {
+        name: actions.schedule_session(
+            service_id=session.service_id,
+            provider_id=provider.pk,
+            starts_at=tomorrow + timedelta(days=1),
+            now=timezone.now(),
+        )
+        for name, provider in [("Ada", session.provider), ("Ben", ben)]
+    }
+    booking = actions.book(
+        service_id=session.service_id,
+        session_id=session.pk,
+        client=factories.details("Dan"),
+        now=timezone.now(),
+    )
+
+    form = {"session": others[to].pk, "revision": booking.revision}
+    as_ada.post(reverse("desk:booking-move", args=[booking.pk]), form)
+
+    booking.refresh_from_db()
+    assert booking.session == (others[to] if is_moved else session)
+
+
 def test_cancelled_session_takes_its_bookings_with_it(owner, session):
     booking = actions.book(
         service_id=session.service_id,

@@ -190,6 +190,7 @@ def _move_form(request: HttpRequest, booking: Booking) -> MoveForm | MovePlaceFo
             request.POST or None,
             initial={"revision": revision},
             booking=booking,
+            sessions=visible_sessions(request.user),
             now=timezone.now(),
             describe=describe,
         )
