@@ -17,6 +17,12 @@ class WorkingHoursInline(TabularInline):
     ordering = ["weekday", "starts"]
     verbose_name_plural = _("Working hours (none: the company's opening hours)")
 
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:  # a table's cells have no labels of their own
+            field.widget.attrs["aria-label"] = field.label
+        return field
+
 
 @admin.register(WorkingHours)
 class WorkingHoursAdmin(ModelAdmin):
