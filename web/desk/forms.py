@@ -16,6 +16,7 @@ from unfold.widgets import (
 )
 
 from booking.actions import ClientDetails
+from booking.links import new_token
 from booking.models import Booking, Company, Provider, Service, Session
 from web.desk.moments import moment_in_company_time
 
@@ -62,10 +63,19 @@ class ClientForm(forms.Form):
     note = forms.CharField(
         label=_("Note"), required=False, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3})
     )
+    # The mark of one form: sent twice, by a double click, it books once.
+    key = forms.CharField(
+        required=False, max_length=22, initial=new_token, widget=forms.HiddenInput
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["language"].initial = Company.objects.current().language
+
+    @property
+    def idempotency_key(self) -> str | None:
+        key = self.cleaned_data["key"]
+        return f"desk:{key}" if key else None
 
     @property
     def client(self) -> ClientDetails:

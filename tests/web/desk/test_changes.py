@@ -50,6 +50,18 @@ def test_any_provider_is_found_by_the_server(owner, filled):
     assert Booking.objects.count() == 1
 
 
+def test_double_click_books_once(owner, filled):
+    key = owner.get(NEW).context["form"]["key"].value()
+    other = owner.get(NEW).context["form"]["key"].value()
+
+    for _click in range(2):
+        owner.post(NEW, filled | {"provider": "", "key": key})
+    assert Booking.objects.count() == 1
+
+    owner.post(NEW, filled | {"provider": "", "key": other})
+    assert Booking.objects.count() == 2
+
+
 def test_taken_time_is_refused_with_everything_typed_still_there(owner, filled, ada, book):
     book(ada, client=factories.details("Dan"))
 

@@ -64,6 +64,7 @@ def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
         note=chosen["note"],
         source=Booking.STAFF,
         actor=request.user,
+        idempotency_key=form.idempotency_key,
         now=timezone.now(),
     )
 
@@ -139,6 +140,7 @@ def new_place(request: HttpRequest, pk: int) -> HttpResponse:
                 note=form.cleaned_data["note"],
                 source=Booking.STAFF,
                 actor=request.user,
+                idempotency_key=form.idempotency_key,
                 now=timezone.now(),
             )
         except BookingError as refusal:
