@@ -279,3 +279,24 @@ def test_code_cannot_be_asked_for_without_end(client, booked):
 def test_names_of_the_sign_in_pages_are_allauths():
     assert reverse("account_login") == ASK
     assert reverse("account_confirm_login_code") == TYPE
+
+
+def test_an_address_gets_three_codes_a_minute_at_most(client, booked):
+    answers = [client.post(ASK, {"email": "cleo@client.example"}).status_code for _time in range(4)]
+
+    assert answers == [302, 302, 302, 200]
+    assert Message.objects.filter(kind="sign-in-code").count() == 3
+
+
+def test_people_behind_one_proxy_do_not_use_up_each_others_codes(client, company, settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+    def ask_from(address, name):
+        form = {"email": f"{name}@client.example"}
+        return client.post(ASK, form, HTTP_X_FORWARDED_FOR=address).status_code
+
+    one_by_one = {ask_from(f"192.0.2.{number}", f"a{number}") for number in range(25)}
+    from_one_place = [ask_from("192.0.2.99", f"b{number}") for number in range(21)]
+
+    assert one_by_one == {302}
+    assert (from_one_place[0], from_one_place[-1]) == (302, 200)
