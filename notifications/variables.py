@@ -55,7 +55,7 @@ class Variable:
 
     name: str
     meaning: str | Promise
-    sample: str
+    sample: str | Promise
     value: Callable[[Facts], object]
     audiences: frozenset[Audience] = EVERYBODY
     is_link: bool = False
@@ -63,7 +63,9 @@ class Variable:
 
 
 _VARIABLES = (
-    Variable("client_name", _("name of the client"), "Ben Booker", lambda f: f.booking.client.name),
+    Variable(
+        "client_name", _("name of the client"), _("Ben Booker"), lambda f: f.booking.client.name
+    ),
     Variable(
         "client_email",
         _("e-mail of the client"),
@@ -79,13 +81,13 @@ _VARIABLES = (
     Variable(
         "client_note",
         _("what the client wrote when booking"),
-        "My first visit",
+        _("My first visit"),
         lambda f: f.booking.note,
     ),
     Variable(
         "service",
         _("name of the service"),
-        "Consultation",
+        _("Consultation"),
         lambda f: f.booking.session.service.name,
         alias="event",
     ),
@@ -98,7 +100,7 @@ _VARIABLES = (
     Variable(
         "provider",
         _("name of the provider"),
-        "Ada Host",
+        _("Ada Host"),
         lambda f: f.provider.name,
         alias="unit",
     ),
@@ -119,43 +121,43 @@ _VARIABLES = (
     Variable(
         "date_start",
         _("day of the start"),
-        "Tuesday, 24 November 2026",
+        _("Tuesday, 24 November 2026"),
         lambda f: f.day(f.starts_at),
     ),
     Variable(
         "time_start",
         _("time of the start, with its zone"),
-        "14:00 (Kyiv, UTC+2)",
+        _("14:00 (Kyiv, UTC+2)"),
         lambda f: f.time(f.starts_at),
     ),
     Variable(
-        "date_end", _("day of the end"), "Tuesday, 24 November 2026", lambda f: f.day(f.ends_at)
+        "date_end", _("day of the end"), _("Tuesday, 24 November 2026"), lambda f: f.day(f.ends_at)
     ),
     Variable(
         "time_end",
         _("time of the end, with its zone"),
-        "14:30 (Kyiv, UTC+2)",
+        _("14:30 (Kyiv, UTC+2)"),
         lambda f: f.time(f.ends_at),
     ),
     Variable(
         "date_start_before",
         _("day of the start before the change"),
-        "Monday, 23 November 2026",
+        _("Monday, 23 November 2026"),
         lambda f: f.day(f.started_at_before),
     ),
     Variable(
         "time_start_before",
         _("time of the start before the change"),
-        "10:00 (Kyiv, UTC+2)",
+        _("10:00 (Kyiv, UTC+2)"),
         lambda f: f.time(f.started_at_before),
     ),
     Variable(
         "cancel_reason",
         _("why the booking was cancelled"),
-        "I fell ill",
+        _("I fell ill"),
         lambda f: f.booking.cancel_reason,
     ),
-    Variable("company_name", _("name of the company"), "Studio North", lambda f: f.company.name),
+    Variable("company_name", _("name of the company"), _("Studio North"), lambda f: f.company.name),
     Variable(
         "company_email",
         _("e-mail of the company"),
@@ -168,7 +170,7 @@ _VARIABLES = (
     Variable(
         "company_address",
         _("address of the company"),
-        "1 North Street, Kyiv",
+        _("1 North Street, Kyiv"),
         lambda f: f.company.address,
     ),
     Variable(
