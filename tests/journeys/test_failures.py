@@ -18,8 +18,8 @@ import pytest
 import redis
 import requests
 
-from tests.journeys.mail_server import hanging_server, mail_server
 from tests.journeys.visitor import Visitor
+from tests.mail_server import hanging_server, mail_server
 from tests.product import Product, running
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(600)]
@@ -82,7 +82,7 @@ def wipe_broker(product: Product) -> None:
 def test_killed_worker_and_wiped_broker_lose_and_double_nothing(tmp_path):
     with mail_server() as (email_url, mailbox), running(tmp_path, EMAIL_URL=email_url) as product:
         product.manage("demo", "--connected")
-        eventually(lambda: len(mailbox.messages) > 0, within=60)
+        eventually(lambda: len(mailbox.mails) > 0, within=60)
         before = len(standing_meetings(product))
         visitor = Visitor(product.url)
 

@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-import socket
 import threading
-from email import message_from_bytes, policy
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests import factories
+from tests.mail_server import Mailbox, mail_server
 
 
 @pytest.fixture(autouse=True)
@@ -39,22 +38,21 @@ def online(lesson, ada):
     return lesson
 
 
-class Postman:
-    """What the mail server does with a message; ``answers`` are used up one by one."""
+class Postman(Mailbox):
+    """A mailbox with moods: ``answers`` are given instead of taking a mail, one by one."""
 
     def __init__(self):
-        self.mails = []
+        super().__init__()
         self.answers = []
         self.closes_after_data = False
 
     async def handle_DATA(self, server, session, envelope):  # noqa: N802
-        mail = message_from_bytes(envelope.content, policy=policy.default)
         if self.answers:
             return self.answers.pop(0)
-        self.mails.append(mail)
+        answer = await super().handle_DATA(server, session, envelope)
         if self.closes_after_data:
             server.transport.abort()
-        return "250 taken"
+        return answer
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
         if address.startswith("nobody@"):
@@ -67,25 +65,15 @@ class Postman:
         return "250 fine"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @pytest.fixture
 def postman(settings):
     """A real SMTP server on this machine, and the product set to use it."""
-    handler = Postman()
-    controller = Controller(handler, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    settings.EMAIL_URL = "smtp://127.0.0.1"
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = controller.port
     settings.EMAIL_TIMEOUT = 1
-    yield handler
-    controller.stop()
+    with mail_server(Postman()) as (settings.EMAIL_URL, handler):
+        address = urlsplit(settings.EMAIL_URL)
+        settings.EMAIL_HOST, settings.EMAIL_PORT = address.hostname, address.port
+        yield handler
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from notifications.kinds import MESSAGES
 from notifications.models import Message
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
-from tests.notifications.conftest import free_port
+from tools.ports import free_ports
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE = timedelta(minutes=1)
@@ -263,7 +263,7 @@ def test_address_is_the_one_of_today(lesson, postman):
 
 def test_server_down_is_tried_again_until_it_is_up(lesson, postman, settings):
     message = confirmation(factories.book_one(lesson))
-    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_ports(1)[0]
 
     deliver(message)
     assert (message.state, message.next_attempt_at) == ("owed", NOW + MINUTE)
@@ -278,7 +278,7 @@ def test_server_down_is_tried_again_until_it_is_up(lesson, postman, settings):
 
 
 def test_backoff_grows_and_ends(lesson, settings, postman):
-    settings.EMAIL_PORT = free_port()
+    (settings.EMAIL_PORT,) = free_ports(1)
     message = confirmation(factories.book_one(lesson, starts_at=TOMORROW_NOON + 9 * MINUTE * 1440))
 
     waits = []
@@ -404,7 +404,7 @@ def test_gateways_answer_decides(lesson, gateway, status, state):
 
 
 def test_gateway_out_of_reach_is_told_without_its_credentials(lesson, settings, caplog):
-    settings.SMS_URL = f"http://user:pass-word@127.0.0.1:{free_port()}/send?key=hidden"
+    settings.SMS_URL = f"http://user:pass-word@127.0.0.1:{free_ports(1)[0]}/send?key=hidden"
     details = factories.details(phone="+380441234567")
 
     message = deliver(confirmation(factories.book_one(lesson, client=details), "sms"))

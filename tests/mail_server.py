@@ -14,24 +14,24 @@ from tools.ports import free_ports
 
 
 class Mailbox:
-    """Every message that arrived, in order."""
+    """Every mail that was taken, in order."""
 
     def __init__(self) -> None:
-        self.messages: list[EmailMessage] = []
+        self.mails: list[EmailMessage] = []
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
         parsed = email.message_from_bytes(envelope.content, policy=email.policy.default)
-        self.messages.append(parsed)
+        self.mails.append(parsed)
         return "250 OK"
 
     def to(self, address: str) -> list[EmailMessage]:
-        return [message for message in self.messages if address in message["To"]]
+        return [message for message in self.mails if address in message["To"]]
 
 
 @contextmanager
-def mail_server() -> Iterator[tuple[str, Mailbox]]:
-    """Yield the server's EMAIL_URL and its mailbox."""
-    mailbox = Mailbox()
+def mail_server(mailbox: Mailbox | None = None) -> Iterator[tuple[str, Mailbox]]:
+    """Yield the server's EMAIL_URL and the mailbox that takes its mail."""
+    mailbox = mailbox or Mailbox()
     (port,) = free_ports(1)
     controller = Controller(mailbox, hostname="127.0.0.1", port=port)
     controller.start()
