@@ -2,13 +2,14 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.bootstrap
 
-.PHONY: help run test soak check lock clean
+.PHONY: help run test soak check screenshots lock clean
 
 help:
 	@echo "make run    set everything up and start it: http://localhost:8000"
 	@echo "make test   every test; ARGS=\"tests/booking -k slots\" runs some, DB=postgres on PostgreSQL"
 	@echo "make soak   the same proofs at full size"
 	@echo "make check  lint, types, migrations"
+	@echo "make screenshots  take the pictures of docs/screenshots anew"
 	@echo "make lock   pin the packages anew"
 	@echo "make clean  remove what the set-up made; keeps var/, your data"
 
@@ -25,6 +26,9 @@ soak:
 
 check:
 	@$(SETUP) --dev -- -m tools.check
+
+screenshots:
+	@$(SETUP) --dev -- -m tools.screenshots
 
 lock:
 	@$(SETUP) --dev -- -m tools.lock

@@ -1,0 +1,171 @@
+"""The demo company on a full day, and the pages worth looking at: for pictures and checks."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bs4 import BeautifulSoup
+from playwright.sync_api import Browser, Page
+
+from tests.journeys.people import Client, Staff
+from tests.journeys.visitor import TIMEOUT, Visitor
+from tests.product import Product
+
+KYIV = ZoneInfo("Europe/Kyiv")
+CLIENT = "client@demo.example"
+OLENA, TARAS = "Olena Koval", "Taras Bondar"
+CLASS_DAYS = (1, 3)  # Tuesday and Thursday, when the demo company has its class
+
+# What is booked on the day, where it is still free: service, provider, wall time, client.
+DAY = [
+    ("consultation", OLENA, "09:00", "Iryna Shevchenko"),
+    ("follow-up", OLENA, "10:00", "Maksym Tkachenko"),
+    ("consultation", OLENA, "11:00", "Kateryna Demo"),
+    ("follow-up", OLENA, "12:30", "Sofiia Boiko"),
+    ("consultation", OLENA, "14:00", "Danylo Kravets"),
+    ("follow-up", OLENA, "15:30", "Yuliia Marchenko"),
+    ("consultation", OLENA, "16:30", "Oleh Hnatiuk"),
+    ("follow-up", TARAS, "09:30", "Nadiia Rudenko"),
+    ("consultation", TARAS, "10:30", "Bohdan Lysenko"),
+    ("follow-up", TARAS, "12:00", "Halyna Savchuk"),
+    ("consultation", TARAS, "14:30", "Kateryna Demo"),
+    ("follow-up", TARAS, "16:00", "Petro Moroz"),
+    ("consultation", TARAS, "17:00", "Lesia Polishchuk"),
+]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """A page worth looking at: who opens it is "owner", "client" or "" for anybody."""
+
+    name: str
+    path: str
+    who: str = ""
+
+
+@dataclass
+class Showroom:
+    """A running product with a full day of bookings on ``day``, the company's date."""
+
+    product: Product
+    day: date
+    visitor: Visitor
+    bookings: dict[str, str] = field(default_factory=dict)  # client's name to /b/<token>/
+
+    def sights(self) -> list[Sight]:
+        """Return the main pages of all sides."""
+        mine = self.bookings["Kateryna Demo"]
+        return [
+            Sight("site", "/"),
+            Sight("service", f"/book/consultation/?day={self.day}"),
+            Sight("quick-call", f"/book/quick-call/?day={self.day}"),
+            Sight("class", "/book/morning-yoga/"),
+            Sight("details", self.details_path()),
+            Sight("booking", mine),
+            Sight("cancel", f"{mine}cancel/"),
+            Sight("reschedule", f"{mine}reschedule/"),
+            Sight("waiting", self.meeting_path(mine)),
+            Sight("sign-in", "/my-bookings/"),
+            Sight("my-bookings", "/my-bookings/", "client"),
+            Sight("staff-sign-in", "/admin/login/"),
+            Sight("calendar", f"/admin/calendar/?view=day&date={self.day}", "owner"),
+            Sight("calendar-week", f"/admin/calendar/?view=week&date={self.day}", "owner"),
+            Sight("calendar-list", f"/admin/calendar/?view=list&date={self.day}", "owner"),
+            Sight("new-booking", f"/admin/bookings/new/?date={self.day}", "owner"),
+            Sight("features", "/admin/features/", "owner"),
+            Sight("online-meetings", "/admin/online-meetings/", "owner"),
+            Sight("services", "/admin/booking/service/", "owner"),
+            Sight("service-form", "/admin/booking/service/1/change/", "owner"),
+            Sight("provider-form", "/admin/booking/provider/1/change/", "owner"),
+            Sight("clients", "/admin/booking/client/", "owner"),
+            Sight("sent-messages", "/admin/sent-messages/", "owner"),
+            Sight("message-settings", "/admin/message-settings/", "owner"),
+            Sight(
+                "message-template", "/admin/message-settings/confirmation-client-email/en/", "owner"
+            ),
+            Sight("report", "/admin/reports/bookings/", "owner"),
+            Sight("report-meetings", "/admin/reports/online-meetings/", "owner"),
+        ]
+
+    def book(self, slug: str, provider: str, clock: str, name: str) -> None:
+        """Book a wall time of the day; do nothing where it is not free."""
+        number = self.number_of(provider)
+        query = f"?day={self.day}&provider={number}&zone={KYIV.key}"
+        page = self._soup(f"/book/{slug}/{query}")
+        links = [a for a in page.select("#times a") if a.get_text(strip=True) == clock]
+        if links:
+            self._send(str(links[0]["href"]), name)
+
+    def join_class(self, name: str) -> None:
+        """Book a place in the day's class."""
+        page = self._soup("/book/morning-yoga/")
+        starts = page.select("a[href*='session='], button[name=session]")
+        self._send(str(starts[0]["href"]), name)
+
+    def number_of(self, provider: str) -> str:
+        options = self._soup("/book/consultation/").select("#provider option")
+        return next(str(o["value"]) for o in options if o.get_text(strip=True) == provider)
+
+    def details_path(self) -> str:
+        page = self._soup(f"/book/follow-up/?day={self.day + timedelta(days=1)}")
+        return str(page.select("#times a:has(time)")[0]["href"])
+
+    def meeting_path(self, booking: str) -> str:
+        found = re.search(r"/m/[\w-]+/", self.visitor.get(booking).text)
+        assert found, "the booking has no meeting link"
+        return found[0]
+
+    def _soup(self, path: str) -> BeautifulSoup:
+        return BeautifulSoup(self.visitor.get(path).text, "html.parser")
+
+    def _send(self, path: str, name: str) -> None:
+        form = self.visitor.form(self.visitor.get(path).text)
+        email = CLIENT if name == "Kateryna Demo" else f"{name.split()[0].lower()}@client.example"
+        form |= {"name": name, "email": email, "phone": "+380631112233"}
+        address = f"{self.visitor.url}{path}"
+        answer = self.visitor.http.post(
+            address.partition("?")[0],
+            data=form,
+            headers={"Referer": address},
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+        assert answer.status_code == 303, answer.status_code
+        self.bookings.setdefault(name, answer.headers["Location"])
+
+
+def furnish(product: Product, *, now: datetime) -> Showroom:
+    """Connect the demo company to the simulator and fill its next day with a class."""
+    product.manage("demo", "--connected")
+    today = now.astimezone(KYIV).date()
+    coming = (today + timedelta(days=ahead) for ahead in range(1, 8))
+    day = next(day for day in coming if day.weekday() in CLASS_DAYS)
+    room = Showroom(product, day, Visitor(product.url))
+    for slug, provider, clock, name in DAY:
+        room.book(slug, provider, clock, name)
+    for name in ("Iryna Shevchenko", "Oleh Hnatiuk", "Kateryna Demo"):
+        room.join_class(name)
+    return room
+
+
+def sign_in(browser: Browser, product: Product, who: str, **context) -> Page:
+    """Open a browser window of the owner, the demo's client, or anybody."""
+    if who == "owner":
+        return Staff(browser, product, **context).sign_in("owner@demo.example").page
+    person = Client(browser, product, **context)
+    if who == "client":
+        _sign_in_by_code(browser, person)
+    return person.page
+
+
+def _sign_in_by_code(browser: Browser, person: Client) -> None:
+    page = person.open("/my-bookings/")
+    page.get_by_label("E-mail").fill(CLIENT)
+    page.get_by_role("button", name="Send me a code").click()
+    words = Staff(browser, person.product).sign_in("owner@demo.example").message_to(CLIENT)
+    code = re.search(r"^\s*([A-Z0-9]{4,}-?[A-Z0-9]*)\s*$", words, re.MULTILINE)
+    assert code, words
+    page.get_by_label("Code").fill(code[1])
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url("**/my-bookings/**")

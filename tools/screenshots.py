@@ -1,0 +1,70 @@
+"""Takes the pictures of docs/screenshots/ from a demo company that runs for their sake.
+
+Starts the product in a folder of its own, fills a day with bookings, and photographs the main
+pages on a desk and on a phone, in light and in dark: `site-desktop.png`, `site-phone-dark.png`.
+Names given on the command line take those pages only.
+"""
+
+import sys
+import tempfile
+from datetime import UTC, datetime
+from itertools import product
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.journeys.conftest import BROWSER_OPTIONS
+from tests.journeys.showroom import Showroom, furnish, sign_in
+from tests.product import running
+from tools.system import find
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
+SIZES = {"desktop": (1280, 720), "phone": (390, 844)}
+WHOLE_DAY = (1280, 1180)
+SCHEMES: dict[Literal["light", "dark"], str] = {"light": "", "dark": "-dark"}
+SHOWN = (
+    "site", "service", "details", "booking", "waiting", "my-bookings",
+    "calendar", "features", "online-meetings", "service-form", "sent-messages",
+    "message-template", "report", "report-meetings",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Take every picture, or those that the command line names."""
+    names = tuple(sys.argv[1:]) or SHOWN
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as demo:
+        room = furnish(demo, now=datetime.now(UTC))
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=find("chromium"), args=[*BROWSER_OPTIONS.split(), "--lang=en-GB"]
+            )
+            for who in ("", "client", "owner"):
+                _photograph(browser, room, who, names)
+
+
+def _photograph(browser: Browser, room: Showroom, who: str, names: tuple[str, ...]) -> None:
+    """Take one person's pages: signed in once, in every size and colour."""
+    window = sign_in(browser, room.product, who, timezone_id="Europe/Kyiv", locale="en-GB")
+    for sight in room.sights():
+        if sight.who != who or sight.name not in names:
+            continue
+        for device, scheme in product(SIZES, SCHEMES):
+            is_whole_day = (sight.name, device, scheme) == ("calendar", "desktop", "light")
+            width, height = WHOLE_DAY if is_whole_day else SIZES[device]
+            window.set_viewport_size({"width": width, "height": height})
+            window.emulate_media(color_scheme=scheme)
+            window.goto(f"{room.product.url}{sight.path}", wait_until="networkidle")
+            _take(window, f"{sight.name}-{device}{SCHEMES[scheme]}.png")
+    window.context.close()
+
+
+def _take(window: Page, name: str) -> None:
+    window.mouse.move(0, 0)
+    window.screenshot(path=FOLDER / name, animations="disabled")
+    print(name, f"{(FOLDER / name).stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    main()
