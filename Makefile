@@ -2,7 +2,7 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.bootstrap
 
-.PHONY: help run test soak check screenshots lock clean
+.PHONY: help run test soak check screenshots messages lock clean
 
 help:
 	@echo "make run    set everything up and start it: http://localhost:8000"
@@ -10,6 +10,7 @@ help:
 	@echo "make soak   the same proofs at full size"
 	@echo "make check  lint, types, migrations"
 	@echo "make screenshots  take the pictures of docs/screenshots anew"
+	@echo "make messages  gather the texts to translate into locale/"
 	@echo "make lock   pin the packages anew"
 	@echo "make clean  remove what the set-up made; keeps var/, your data"
 
@@ -29,6 +30,9 @@ check:
 
 screenshots:
 	@$(SETUP) --dev -- -m tools.screenshots
+
+messages:
+	@$(SETUP) --dev -- -m tools.translations
 
 lock:
 	@$(SETUP) --dev -- -m tools.lock
