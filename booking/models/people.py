@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.validators import validate_colour, validate_timezone
@@ -34,7 +35,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """Somebody who can sign in: staff by password, a client by a mailed code."""
 
     email = models.EmailField(_("e-mail"), unique=True)
-    name = models.CharField(_("name"), max_length=150, blank=True)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150, blank=True)
     is_staff = models.BooleanField(_("works here"), default=False)
     is_active = models.BooleanField(_("may sign in"), default=True)
     date_joined = models.DateTimeField(_("added"), default=now, editable=False)
@@ -70,7 +71,7 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
 class Provider(models.Model):
     """A person who meets clients, in one place at a time."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     user = models.OneToOneField(
         User,
         verbose_name=_("signs in as"),
@@ -109,7 +110,7 @@ class Provider(models.Model):
 class Client(models.Model):
     """Somebody who books. ``user`` is set once they proved to own the address."""
 
-    name = models.CharField(_("name"), max_length=150)
+    name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     email = models.EmailField(_("e-mail"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     timezone = models.CharField(
