@@ -61,6 +61,17 @@ def test_home_without_services_says_so(client, company):
     assert "Nothing can be booked online at present" in page.content.decode()
 
 
+def test_home_names_a_service_online_only_while_the_feature_is_on(client, ada):
+    factories.service(ada, name="Talk", is_online_meeting=True)
+
+    without = client.get("/").content.decode()
+    factories.enable("online-meetings")
+    with_meetings = client.get("/").content.decode()
+
+    assert "icon-video" not in without
+    assert "icon-video" in with_meetings
+
+
 def test_home_shows_classes_only_while_the_feature_is_on(client, ada):
     factories.service(ada, name="Yoga", kind="class", capacity=5)
 

@@ -62,6 +62,21 @@ def test_online_booking_has_its_meeting_link(client, online):
     assert online.session.host_token not in page
 
 
+def test_online_booking_without_a_link_says_how_it_goes_on(client, online):
+    online.session.provider.meeting_choice.delete()
+
+    page = client.get(page_of(online)).content.decode()
+
+    assert "Open meeting" not in page
+    assert "Your host will tell you how you meet." in page
+
+
+def test_page_of_an_offline_booking_says_nothing_of_meetings(client, booked):
+    page = client.get(page_of(booked)).content.decode()
+
+    assert "how you meet" not in page
+
+
 def test_cancelled_booking_has_no_meeting_link(client, online):
     actions.cancel(booking_id=online.pk, now=NOW)
 
@@ -69,6 +84,7 @@ def test_cancelled_booking_has_no_meeting_link(client, online):
 
     assert "This booking is cancelled" in page
     assert online.join_token not in page
+    assert "how you meet" not in page
 
 
 @pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics"])

@@ -10,9 +10,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 
-from booking import formats
-from booking.models import Company
+from booking import features, formats
+from booking.models import Company, Service
 from web.site import zones
+from zoomlink.actions import FEATURE
 
 register = template.Library()
 
@@ -81,6 +82,12 @@ def _unbroken(text: str) -> str:
 def zone_choices() -> tuple[str, ...]:
     """The zones a visitor can choose."""
     return zones.choices()
+
+
+@register.filter
+def meets_online(service: Service) -> bool:
+    """Whether a service is online, as far as the feature is on."""
+    return service.is_online_meeting and features.is_on(FEATURE)
 
 
 @register.filter
