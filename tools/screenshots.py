@@ -38,7 +38,7 @@ def main() -> None:
         room = furnish(demo, now=datetime.now(UTC))
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=find("chromium"), args=[*BROWSER_OPTIONS.split(), "--lang=en-GB"]
+                executable_path=find("chromium"), args=BROWSER_OPTIONS.split()
             )
             for who in ("", "client", "owner"):
                 _photograph(browser, room, who, names)
