@@ -91,6 +91,13 @@ class UserForm(UserChangeForm):
         fields = ["email", "name", "password", "is_staff", "is_active", "groups"]
 
 
+class RoleFilter(admin.RelatedFieldListFilter):
+    """Offers the roles by the names that people read."""
+
+    def field_choices(self, field, request, model_admin):
+        return [(group.pk, role_name(group)) for group in Group.objects.order_by("pk")]
+
+
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, ModelAdmin):
     """People who sign in. Nobody is made a superuser here, and an owner stays."""
@@ -99,7 +106,7 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
     list_display = ["email", "name", "roles", "is_staff", "is_active"]
-    list_filter = ["is_staff", "is_active", "groups"]
+    list_filter = ["is_staff", "is_active", ("groups", RoleFilter)]
     search_fields = ["email", "name"]
     ordering = ["email"]
     filter_horizontal = []
