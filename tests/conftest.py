@@ -2,13 +2,16 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from tests import network
+from tools.prepare import compile_translations
 
 network.block()
+compile_translations([Path(folder) for folder in settings.LOCALE_PATHS])
 
 IS_POSTGRES = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
 IS_SOAK = os.environ.get("SOAK") == "1"
