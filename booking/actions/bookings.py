@@ -65,7 +65,8 @@ def book(
     Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable, KeyReused (texts fit for
     people).
     """
-    if (repeated := _made_with(idempotency_key, service_id, client)) is not None:
+    asked = _Asked(service_id, starts_at, session_id, client)
+    if (repeated := _made_with(idempotency_key, asked)) is not None:
         return repeated
     service = _bookable_service(service_id)
     try:
@@ -75,7 +76,7 @@ def book(
             session = _new_appointment(service, starts_at, provider_id, places, now)
     except (SlotTaken, SessionFull):
         # While this one waited for its turn, its twin may have been served.
-        if (repeated := _made_with(idempotency_key, service_id, client)) is not None:
+        if (repeated := _made_with(idempotency_key, asked)) is not None:
             return repeated
         raise
     booking = Booking.objects.create(
@@ -95,19 +96,31 @@ def book(
     return booking
 
 
-def _made_with(
-    idempotency_key: str | None, service_id: int, client: ClientDetails
-) -> Booking | None:
+@dataclass(frozen=True)
+class _Asked:
+    """What a key stands for: the same key with anything else is no repetition."""
+
+    service_id: int
+    starts_at: datetime | None
+    session_id: int | None
+    client: ClientDetails
+
+    def is_what(self, booking: Booking) -> bool:
+        made_by, session = booking.client, booking.session
+        is_theirs = (made_by.name.lower(), made_by.email.lower()) == (
+            self.client.name.lower(),
+            self.client.email.lower(),
+        )
+        is_then = self.session_id == session.pk or self.starts_at == session.starts_at
+        return is_theirs and is_then and session.service_id == self.service_id
+
+
+def _made_with(idempotency_key: str | None, asked: _Asked) -> Booking | None:
     """Return what was booked with a key; its links go to nobody but who booked it."""
     if not idempotency_key:
         return None
     booking = Booking.objects.with_people().filter(idempotency_key=idempotency_key).first()
-    if booking is None:
-        return None
-    made_by, asked_by = booking.client, (client.name.lower(), client.email.lower())
-    if (made_by.name.lower(), made_by.email.lower()) != asked_by:
-        raise KeyReused
-    if booking.session.service_id != service_id:
+    if booking is not None and not asked.is_what(booking):
         raise KeyReused
     return booking
 

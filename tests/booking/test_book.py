@@ -288,6 +288,15 @@ def test_key_of_somebody_else_gives_nothing_away(lesson):
     assert "Cleo" not in str(refusal.value)
 
 
+def test_key_used_for_another_time_is_refused(lesson):
+    book_one(lesson, idempotency_key="1")
+
+    with pytest.raises(KeyReused):
+        book_one(lesson, idempotency_key="1", starts_at=TOMORROW_NOON + timedelta(hours=1))
+
+    assert Booking.objects.count() == 1
+
+
 def test_key_used_for_another_service_is_refused(lesson, ada):
     book_one(lesson, idempotency_key="1")
 

@@ -184,13 +184,27 @@ def test_service_switched_off_meanwhile_is_404(client, lesson):
     assert not Booking.objects.exists()
 
 
+def test_provider_who_left_meanwhile_is_not_replaced_without_a_word(client, company):
+    ada, ben = factories.provider("Ada"), factories.provider("Ben")
+    lesson = factories.service(ada, ben)
+    page = open_form(client, lesson, provider=ada.pk)
+    fields = hidden_values(page.content.decode())
+    ada.is_active = False
+    ada.save()
+
+    answer = client.post("/book/lesson/details/", {**fields, **CLEO})
+
+    assert answer.status_code == 409
+    assert not Booking.objects.exists()
+
+
 def test_foreign_provider_is_not_booked(client, lesson):
-    """A provider who does not give the service counts as none named."""
     stranger = factories.provider("Eve")
 
-    send(client, lesson, provider=stranger.pk)
+    answer = send(client, lesson, provider=stranger.pk)
 
-    assert Booking.objects.get().session.provider.name == "Ada"
+    assert answer.status_code == 409
+    assert not Booking.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ class Choice:
     starts_at: datetime | None
     session: Session | None
     provider: Provider | None
+    provider_id: int | None = None
 
     @property
     def is_made(self) -> bool:
@@ -69,7 +70,11 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _choice(service: Service, given) -> Choice:
-    """Read the choice; a session or provider that is not the service's is as none."""
+    """Read the choice; a session or provider that is not the service's is as none.
+
+    ``provider_id`` is what was asked for: who chose a provider that is no longer
+    offered must not be given another one without a word.
+    """
     chosen = ChosenTime(given)
     chosen.is_valid()
     values = chosen.cleaned_data
@@ -80,7 +85,7 @@ def _choice(service: Service, given) -> Choice:
     provider = None
     if values.get("provider"):
         provider = service.providers.active().filter(pk=values["provider"]).first()
-    return Choice(service, values.get("starts_at"), session, provider)
+    return Choice(service, values.get("starts_at"), session, provider, values.get("provider"))
 
 
 def _first_values(request: HttpRequest) -> dict[str, str]:
@@ -153,7 +158,7 @@ def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict)
         ),
         now=timezone.now(),
         starts_at=choice.starts_at,
-        provider_id=choice.provider.pk if choice.provider else None,
+        provider_id=choice.provider_id,
         session_id=choice.session.pk if choice.session else None,
         places=given.get("places") or 1,
         note=given["note"],
