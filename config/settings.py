@@ -129,6 +129,7 @@ else:
     # A new PostgreSQL connection costs about ten times an ordinary request.
     DATABASES["default"]["CONN_MAX_AGE"] = 600
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 # --- Broker, cache, tasks ----------------------------------------------------
 
@@ -178,6 +179,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+# A server that answers drop by drop passes every timeout of a connection. The limit
+# is shorter than any lease, so that whoever overruns it stores nothing late.
+CELERY_TASK_TIME_LIMIT = 110
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A dead broker must not hold a request: the sweep will ring the bell later.
