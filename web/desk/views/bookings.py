@@ -138,7 +138,8 @@ def session_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _cancelled(request: HttpRequest, action: Callable[..., object], success: str) -> HttpResponse:
-    reason = request.POST.get("reason", "").strip()[:500]
+    # PostgreSQL refuses text with a zero byte.
+    reason = request.POST.get("reason", "").replace("\0", "").strip()[:500]
     try:
         action(now=timezone.now(), actor=request.user, reason=reason)
     except BookingError as refusal:
