@@ -20,6 +20,11 @@ NOT_OURS = [".venv", "node_modules", "var", "staticfiles", "static/vendor", "tes
 # Texts of the theme and of Django that our pages show and that come with no Ukrainian, or
 # with words bent for a noun of another gender. Named here, they are gathered like ours.
 OF_PACKAGES = (
+    _("“%(pk)s” is not a valid value."),
+    _(
+        "%(datetime)s couldn’t be interpreted in time zone %(current_timezone)s; "
+        "it may be ambiguous or it may not exist."
+    ),
     _("Add %s"),
     _("Add %(name)s"),
     _("Add another %(model)s"),
@@ -45,6 +50,7 @@ OF_PACKAGES = (
     _("Dark"),
     _("Delete selected %(model)s"),
     _("Delete selected %(verbose_name_plural)s"),
+    _("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
     _("Expand row"),
     _("False"),
     _("Filters"),
