@@ -19,7 +19,8 @@ TYPED = {
     "zoomlink": "actions client signature wanted oauth",
     "notifications": "actions render variables channels",
     "config": "keys masking",
-    "tools": "assets bootstrap check guardian lock ports processes services supervise system test translations",
+    "tools": "assets bootstrap check guardian lock ports processes services supervise system test "
+    "translations",
 }
 
 
