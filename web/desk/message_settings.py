@@ -61,7 +61,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         "desk/messages/settings.html",
         title=gettext_lazy("Email and SMS settings"),
         kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in BOOKING_KINDS],
-        language=settings.LANGUAGES[0][0],
+        language=request.LANGUAGE_CODE,
         caught=caught_channels(),
         has_meetings=features.is_on(ONLINE_MEETINGS),
     )

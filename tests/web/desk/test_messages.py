@@ -217,6 +217,15 @@ def test_switches_are_saved_as_shown(boss, lesson):
     assert on == ["confirmation-company-email"]
 
 
+def test_templates_open_in_the_language_of_the_reader(boss, lesson):
+    boss.cookies["django_language"] = "uk"
+
+    page = boss.get("/admin/message-settings/").content.decode()
+
+    assert "/uk/" in page
+    assert "/en/" not in page
+
+
 def test_template_is_saved_in_own_words(boss, lesson):
     url = reverse("desk:message-template", args=CLIENT_MAIL)
 
