@@ -79,20 +79,6 @@ def refusals_at(
     return question.refusals(list(providers), starts_at)
 
 
-def why_not(
-    service: Service,
-    provider: Provider,
-    starts_at: datetime,
-    *,
-    now: datetime,
-    ignoring_session: Session | None = None,
-) -> Refusal | None:
-    """Why one provider cannot take an appointment at an aware start; None: they can."""
-    return refusals_at(service, [provider], starts_at, now=now, ignoring_session=ignoring_session)[
-        provider.pk
-    ]
-
-
 def why_not_session(session: Session, *, now: datetime) -> Refusal | None:
     """Why no place in a session of a class can be booked any more, or not yet; seats aside.
 

@@ -10,7 +10,6 @@ from booking.availability import (
     nearest_free,
     refusals_at,
     slots_for,
-    why_not,
     why_not_session,
 )
 from booking.models import (
@@ -245,6 +244,11 @@ def test_a_service_without_providers_offers_nothing(service):
 
 
 # The check
+
+
+def why_not(service, provider, starts_at, **question):
+    """Why one provider cannot take an appointment; None: they can."""
+    return refusals_at(service, [provider], starts_at, **question)[provider.pk]
 
 
 @pytest.mark.parametrize(
