@@ -4,7 +4,6 @@ import pytest
 
 from tests import factories
 from tests.zoomlink import scene
-from tests.zoomlink.scene import NOW
 from zoomlink import actions
 from zoomlink.errors import ChoiceRefused
 from zoomlink.models import ProviderMeeting
@@ -27,7 +26,7 @@ def test_a_choice_that_leads_nowhere_is_refused(lesson, wish, field):
     carl = factories.provider("Carl")
 
     with pytest.raises(ChoiceRefused) as refusal:
-        actions.choose_meeting(provider_id=carl.pk, now=NOW, **wish)
+        actions.choose_meeting(provider_id=carl.pk, **wish)
 
     assert refusal.value.field == field
     assert not ProviderMeeting.objects.filter(provider=carl).exclude(engine="none").exists()
@@ -36,6 +35,6 @@ def test_a_choice_that_leads_nowhere_is_refused(lesson, wish, field):
 def test_the_only_zoom_user_need_not_be_named(zoom, company):
     scene.connect(zoom, shared=False)
 
-    choice = actions.choose_meeting(provider_id=factories.provider().pk, engine="zoom", now=NOW)
+    choice = actions.choose_meeting(provider_id=factories.provider().pk, engine="zoom")
 
     assert choice.zoom_user.email == "owner@zoom.example"

@@ -153,7 +153,7 @@ def test_a_provider_who_no_longer_meets_by_zoom_loses_the_meetings(zoom, lesson)
     scene.book(lesson)
     scene.sweep()
 
-    actions.choose_meeting(provider_id=scene.provider().pk, engine=ProviderMeeting.NONE, now=NOW)
+    actions.choose_meeting(provider_id=scene.provider().pk, engine=ProviderMeeting.NONE)
     scene.sweep()
 
     assert scene.at_zoom(zoom) == []

@@ -1,13 +1,11 @@
 """Who is who: how each provider meets clients online."""
 
-from datetime import datetime
-
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.models import Provider, User
+from booking.models import Provider
 from zoomlink.errors import ChoiceRefused
 from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
@@ -19,10 +17,8 @@ def choose_meeting(
     *,
     provider_id: int,
     engine: str,
-    now: datetime,
     zoom_user_id: int | None = None,
     own_link: str = "",
-    actor: User | None = None,
 ) -> ProviderMeeting:
     """Keep a provider's choice: none, a Zoom user of the connected account, or an own link.
 
