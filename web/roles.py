@@ -8,7 +8,17 @@ from django.contrib.auth.management import create_permissions
 from django.db.models import Model
 
 _OURS = ("booking", "zoomlink", "notifications")
-_CATALOGUE = ("service", "provider", "client", "workinghours", "specialday", "timeoff", "label")
+_CATALOGUE = (
+    "category",
+    "service",
+    "servicehours",
+    "provider",
+    "client",
+    "workinghours",
+    "specialday",
+    "timeoff",
+    "label",
+)
 
 _VIEWER = [
     "booking.view_booking",
@@ -30,6 +40,7 @@ _JUNIOR = [
 _SENIOR = [
     *_JUNIOR,
     "booking.see_all_bookings",
+    "booking.override_rules",
     "booking.add_client",
     "booking.change_client",
     "booking.change_provider",

@@ -1,14 +1,15 @@
 """What the company knows: its people, its catalogue, its hours and what was booked."""
 
-from booking.models.catalog import Service
+from booking.models.catalog import Category, Service
 from booking.models.company import Company
 from booking.models.features import Feature
-from booking.models.hours import SpecialDay, TimeOff, WorkingHours
+from booking.models.hours import ServiceHours, SpecialDay, TimeOff, WorkingHours
 from booking.models.people import Client, Provider, User
-from booking.models.sessions import Booking, Event, Label, Session
+from booking.models.sessions import Booking, Event, Label, Session, SessionSeries
 
 __all__ = [
     "Booking",
+    "Category",
     "Client",
     "Company",
     "Event",
@@ -16,7 +17,9 @@ __all__ = [
     "Label",
     "Provider",
     "Service",
+    "ServiceHours",
     "Session",
+    "SessionSeries",
     "SpecialDay",
     "TimeOff",
     "User",

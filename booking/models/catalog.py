@@ -13,6 +13,27 @@ from booking.validators import YEAR_MINUTES, validate_colour
 LONGEST_MINUTES = 1435
 
 
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def in_order(self):
+        return self.order_by("position", "name", "pk")
+
+
+class Category(models.Model):
+    """A heading under which services stand on the booking site."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    position = models.PositiveIntegerField(_("position"), default=0)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def __str__(self):
+        return self.name
+
+
 class ServiceQuerySet(models.QuerySet["Service"]):
     def active(self):
         return self.filter(is_active=True)
@@ -35,6 +56,15 @@ class Service(models.Model):
     name = models.CharField(_("name"), max_length=150)
     slug = models.SlugField(_("address on the booking site"), max_length=80, unique=True)
     description = models.TextField(_("description"), blank=True)
+    category = models.ForeignKey(
+        Category,
+        verbose_name=_("category"),
+        related_name="services",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+    )
+    picture = models.ImageField(_("picture"), upload_to="services/", blank=True)
     duration_minutes = models.PositiveSmallIntegerField(
         _("duration, minutes"),
         default=30,
@@ -72,6 +102,18 @@ class Service(models.Model):
         blank=True,
         help_text=_("Leave empty to use the company's."),
     )
+    daily_maximum = models.PositiveSmallIntegerField(
+        _("at most … bookings a day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("With all providers together. Leave empty for no limit."),
+    )
+    needs_approval = models.BooleanField(
+        _("staff approve each booking"),
+        default=False,
+        help_text=_("The time is kept free for the client meanwhile."),
+    )
     ignores_hours = models.BooleanField(
         _("round the clock"),
         default=False,
@@ -107,6 +149,10 @@ class Service(models.Model):
                 condition=models.Q(grid_minutes__isnull=True)
                 | models.Q(grid_minutes__gte=1, grid_minutes__lte=1440),
                 name="service_grid_within_a_day",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(daily_maximum__isnull=True) | models.Q(daily_maximum__gte=1),
+                name="service_daily_maximum_positive",
             ),
         ]
 

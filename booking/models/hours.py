@@ -1,7 +1,8 @@
 """When the company and its providers work: rules in wall time, time off in instants.
 
 A row without a provider speaks of the company. Wall times are those of the
-provider's zone, or the company's where the provider has none.
+provider's zone, or the company's where the provider has none; a service's own times
+are the company's.
 """
 
 from datetime import time
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from booking.models.catalog import Service
 from booking.models.people import Provider
 from booking.validators import validate_whole_minutes
 
@@ -84,6 +86,38 @@ class WorkingHours(Stretch):
         require_later_end(self.starts, self.ends)
 
 
+class ServiceHours(Stretch):
+    """A weekly stretch, in the company's zone, in which a service takes place.
+
+    A service with such stretches is offered only where its whole duration, buffers
+    aside, lies inside one of them; a service without any, at all working hours.
+    """
+
+    service = models.ForeignKey(
+        Service,
+        verbose_name=_("service"),
+        related_name="service_hours",
+        on_delete=models.CASCADE,
+    )
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices)
+
+    class Meta:
+        verbose_name = _("times of a service")
+        verbose_name_plural = _("times of a service")
+        constraints = [
+            models.CheckConstraint(condition=ENDS_LATER, name="service_hours_end_later"),
+            models.CheckConstraint(
+                condition=models.Q(weekday__lte=6), name="service_hours_weekday"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
+
+    def clean(self):
+        require_later_end(self.starts, self.ends)
+
+
 class SpecialDay(models.Model):
     """A date that differs from its weekday: closed, or open from–until.
 
@@ -140,12 +174,14 @@ class SpecialDay(models.Model):
 
 
 class TimeOff(models.Model):
-    """A provider's absence or blocked time, ``[starts_at, ends_at)``."""
+    """An absence or blocked time, ``[starts_at, ends_at)``; without a provider, of everybody."""
 
     provider = models.ForeignKey(
         Provider,
         verbose_name=_("provider"),
         related_name="time_off",
+        null=True,
+        blank=True,
         on_delete=models.CASCADE,
     )
     starts_at = models.DateTimeField(_("from"))

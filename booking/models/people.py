@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
@@ -94,6 +95,13 @@ class Provider(models.Model):
     colour = models.CharField(
         _("colour"), max_length=7, default="#3b6fb6", validators=[validate_colour]
     )
+    daily_maximum = models.PositiveSmallIntegerField(
+        _("at most … sessions a day"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("Of all services together. Leave empty for no limit."),
+    )
     position = models.PositiveIntegerField(_("position"), default=0)
     is_active = models.BooleanField(_("active"), default=True)
 
@@ -102,6 +110,12 @@ class Provider(models.Model):
     class Meta:
         verbose_name = _("provider")
         verbose_name_plural = _("providers")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(daily_maximum__isnull=True) | models.Q(daily_maximum__gte=1),
+                name="provider_daily_maximum_positive",
+            )
+        ]
 
     def __str__(self):
         return self.name

@@ -25,15 +25,59 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Sessions whose occupied range meets ``[from_at, until_at)``."""
         return self.filter(occupied_from__lt=until_at, occupied_until__gt=from_at)
 
+    def taking_time(self, now: datetime):
+        """Active sessions, without appointments whose hold has run out."""
+        return self.active().exclude(held_until__lte=now)
+
     def starting_within(self, from_at: datetime, until_at: datetime):
         return self.filter(starts_at__gte=from_at, starts_at__lt=until_at)
+
+
+class SessionSeries(models.Model):
+    """Sessions of a class scheduled by a rule: the same wall time on chosen weekdays.
+
+    ``weekdays`` counts from Monday as 0, ``except_on`` holds dates as ISO text; both are
+    kept as what was asked for. The sessions themselves say when they really are.
+    """
+
+    service = models.ForeignKey(
+        Service, verbose_name=_("class"), related_name="series", on_delete=models.PROTECT
+    )
+    weekdays = models.JSONField(_("days"))
+    every_weeks = models.PositiveSmallIntegerField(_("every … weeks"), default=1)
+    starts = models.TimeField(_("time"))
+    first_on = models.DateField(_("from"))
+    last_on = models.DateField(_("until"))
+    except_on = models.JSONField(_("except on"), default=list, blank=True)
+    timezone = models.CharField(_("time zone"), max_length=64)
+    created_at = models.DateTimeField(_("added"), default=now, editable=False)
+
+    class Meta:
+        verbose_name = _("series")
+        verbose_name_plural = _("series")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_on__gte=models.F("first_on")), name="series_ends_later"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(every_weeks__gte=1), name="series_every_some_weeks"
+            ),
+        ]
+
+    def __str__(self):
+        return (
+            f"{self.service} {self.first_on:%Y-%m-%d}–{self.last_on:%Y-%m-%d} {self.starts:%H:%M}"
+        )
 
 
 class Session(models.Model):
     """A stretch of one provider's time, ``[starts_at, ends_at)``, with places in it.
 
     ``[occupied_from, occupied_until)`` adds the buffers as they were when it was
-    written. ``revision`` rises with time, provider or status.
+    written. ``revision`` rises with time, provider or status. ``held_until`` is set on an
+    appointment that is merely held: from then on it takes nobody's time. ``timezone`` and
+    ``utc_offset_minutes`` tell what the company's clock was to show at the start, for the
+    day when a country changes its mind about its clocks.
     """
 
     ACTIVE, CANCELLED = "active", "cancelled"
@@ -57,6 +101,17 @@ class Session(models.Model):
     status = models.CharField(_("status"), max_length=10, choices=STATUSES, default=ACTIVE)
     revision = models.PositiveIntegerField(_("revision"), default=1)
     host_token = models.CharField(max_length=22, unique=True, default=new_token, editable=False)
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    series = models.ForeignKey(
+        SessionSeries,
+        verbose_name=_("series"),
+        related_name="sessions",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+    )
+    timezone = models.CharField(_("time zone"), max_length=64, blank=True, editable=False)
+    utc_offset_minutes = models.SmallIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("added"), default=now, editable=False)
 
     objects = SessionQuerySet.as_manager()
@@ -196,7 +251,10 @@ class Booking(models.Model):
     class Meta:
         verbose_name = _("booking")
         verbose_name_plural = _("bookings")
-        permissions = [("see_all_bookings", _("See the bookings of all providers"))]
+        permissions = [
+            ("see_all_bookings", _("See the bookings of all providers")),
+            ("override_rules", _("Book outside the rules")),
+        ]
         constraints = [
             models.CheckConstraint(condition=models.Q(seats__gte=1), name="booking_has_a_seat"),
             models.CheckConstraint(
@@ -231,6 +289,11 @@ class Event(models.Model):
     """What happened, once and for all: the history of a booking and the audit trail."""
 
     BOOKED, RESCHEDULED, CANCELLED = "booked", "rescheduled", "cancelled"
+    HELD, REQUESTED = "held", "requested"
+    APPROVED, DECLINED, EXPIRED = "approved", "declined", "expired"
+    LABELLED, ATTENDANCE_NOTED = "labelled", "attendance_noted"
+    SESSION_SCHEDULED, SESSION_MOVED = "session_scheduled", "session_moved"
+    SESSION_CAPACITY_CHANGED = "session_capacity_changed"
     SESSION_CANCELLED = "session_cancelled"
     FEATURE_ENABLED, FEATURE_DISABLED = "feature_enabled", "feature_disabled"
     ZOOM_CONNECTED, ZOOM_DISCONNECTED = "zoom_connected", "zoom_disconnected"
@@ -241,6 +304,16 @@ class Event(models.Model):
         (BOOKED, _("Booked")),
         (RESCHEDULED, _("Moved")),
         (CANCELLED, _("Cancelled")),
+        (HELD, _("Held")),
+        (REQUESTED, _("Asked for approval")),
+        (APPROVED, _("Approved")),
+        (DECLINED, _("Declined")),
+        (EXPIRED, _("Expired")),
+        (LABELLED, _("Label changed")),
+        (ATTENDANCE_NOTED, _("Attendance noted")),
+        (SESSION_SCHEDULED, _("Session scheduled")),
+        (SESSION_MOVED, _("Session moved")),
+        (SESSION_CAPACITY_CHANGED, _("Places changed")),
         (SESSION_CANCELLED, _("Session cancelled")),
         (FEATURE_ENABLED, _("Feature enabled")),
         (FEATURE_DISABLED, _("Feature disabled")),
