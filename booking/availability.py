@@ -70,12 +70,14 @@ def refusals_at(
     *,
     now: datetime,
     ignoring_session: Session | None = None,
+    company: Company | None = None,
 ) -> dict[int, Refusal | None]:
     """Why each provider cannot take an appointment at an aware start, by id; None: they can.
 
-    Agrees with ``slots_for``. Raises ValueError when the start is naive.
+    Agrees with ``slots_for``. ``company`` spares a query where it is at hand. Raises
+    ValueError when the start is naive.
     """
-    question = _Question(service, now, ignoring_session)
+    question = _Question(service, now, ignoring_session, company)
     return question.refusals(list(providers), starts_at)
 
 
@@ -111,8 +113,14 @@ def nearest_free(
 class _Question:
     """One service at one moment, perhaps asked for the sake of a session that is to move."""
 
-    def __init__(self, service: Service, now: datetime, moved: Session | None = None) -> None:
-        company = Company.objects.current()
+    def __init__(
+        self,
+        service: Service,
+        now: datetime,
+        moved: Session | None = None,
+        company: Company | None = None,
+    ) -> None:
+        company = company or Company.objects.current()
         self.service, self.company, self.moved = service, company, moved
         notice = _own_or(service.notice_minutes, company.notice_minutes)
         horizon = _own_or(service.horizon_days, company.horizon_days)

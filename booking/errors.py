@@ -1,7 +1,11 @@
 """Why a change was refused, in words fit for the person who asked for it."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from booking.slots import Refusal
 
@@ -52,6 +56,62 @@ class NotBookable(BookingError):
 
     code = "not_bookable"
     text = _("This cannot be booked at present.")
+
+
+class HoldExpired(BookingError):
+    """The time for which something was held has run out."""
+
+    code = "hold_expired"
+    text = _("The time is no longer held for you. Please book it once more.")
+
+
+class TooEarly(BookingError):
+    """Something that can only be said once the booking has begun."""
+
+    code = "too_early"
+    text = _("The booking has not begun yet.")
+
+
+class OverrideRefused(BookingError):
+    """The rules were to be set aside by nobody of the staff."""
+
+    code = "override_refused"
+    text = _("Only staff can book outside the rules.")
+
+
+class CapacityBelowTaken(BookingError):
+    """Fewer places than are taken already."""
+
+    code = "capacity_below_taken"
+
+    def __init__(self, taken: int):
+        text = ngettext_lazy(
+            "%(count)d place is taken already.", "%(count)d places are taken already.", "count"
+        )
+        super().__init__(text % {"count": taken})
+        self.taken = taken
+
+
+class SeriesClashes(BookingError):
+    """Sessions of a series that overlap others; ``starts`` are their aware starts."""
+
+    code = "series_clashes"
+    text = _("The provider is busy at some of these times.")
+
+    def __init__(self, starts: Sequence[datetime]):
+        super().__init__()
+        self.starts = starts
+
+
+class WrongValue(BookingError):
+    """A value outside of what is possible; ``field`` is the argument at fault."""
+
+    code = "wrong_value"
+    text = _("This value is not possible.")
+
+    def __init__(self, field: str):
+        super().__init__()
+        self.field = field
 
 
 class Outdated(BookingError):

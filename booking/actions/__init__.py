@@ -4,19 +4,45 @@ Each is one transaction: it locks (service, providers by id, sessions by id), ch
 with the code that drew the page, writes, and records what happened.
 """
 
-from booking.actions.bookings import ClientDetails, book, cancel, reschedule
+from booking.actions.approval import approve, decline
+from booking.actions.changing import cancel, reschedule
+from booking.actions.classes import (
+    ScheduledSeries,
+    cancel_session,
+    schedule_series,
+    schedule_session,
+    set_capacity,
+)
+from booking.actions.clients import ClientDetails
 from booking.actions.features import set_feature
+from booking.actions.holds import expire_overdue
+from booking.actions.making import book, confirm, hold
+from booking.actions.moving import move_class_session
+from booking.actions.notes import note_attendance, set_label, write_comment
 from booking.actions.policy import may_be_cancelled, may_be_moved
-from booking.actions.sessions import cancel_session, schedule_session
+from booking.series import SeriesRule
 
 __all__ = [
     "ClientDetails",
+    "ScheduledSeries",
+    "SeriesRule",
+    "approve",
     "book",
     "cancel",
     "cancel_session",
+    "confirm",
+    "decline",
+    "expire_overdue",
+    "hold",
     "may_be_cancelled",
     "may_be_moved",
+    "move_class_session",
+    "note_attendance",
     "reschedule",
+    "schedule_series",
     "schedule_session",
+    "set_capacity",
     "set_feature",
+    "set_label",
+    "write_comment",
 ]

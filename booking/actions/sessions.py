@@ -2,100 +2,37 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
-
-from booking import availability, events
-from booking.actions.transactions import in_one_transaction
-from booking.errors import BookingClosed, NotBookable, SlotNotOffered, SlotTaken
+from booking import availability
+from booking.errors import NotBookable, SlotNotOffered
 from booking.links import new_token
-from booking.models import Booking, Event, Provider, Service, Session, User
+from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
 
 
-def lock_providers(providers: QuerySet[Provider]) -> list[Provider]:
-    """Lock rows of providers in the one order that every action keeps: by id.
+def scheduled_session(
+    service: Service, session_id: int | None, *, now: datetime, overrides_rules: bool = False
+) -> tuple[Session, Refusal | None]:
+    """Return a session of a class that is offered now, and the rule overridden for it.
 
-    Rows that refer to a provider can still be written meanwhile (NO KEY): a message
-    to one, owed by somebody who waits for nothing else, shall not end in a deadlock.
+    An override lifts notice and horizon, as long as the session is not over. Raises
+    NotBookable, SlotNotOffered.
     """
-    return list(providers.select_for_update(of=("self",), no_key=True).order_by("pk"))
-
-
-def lock_sessions(session_ids: set[int | None]) -> None:
-    """Lock rows of sessions by id; None among the ids stands for no session."""
-    ids = [pk for pk in session_ids if pk is not None]
-    list(Session.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
-
-
-def scheduled_session(service: Service, session_id: int | None, *, now: datetime) -> Session:
-    """Return a session of a class that is offered now. Raises NotBookable, SlotNotOffered."""
     sessions = Session.objects.active().filter(pk=session_id, service=service)
     session = sessions.select_related("provider", "service").first()
     if session is None:
         raise NotBookable
-    if (refusal := availability.why_not_session(session, now=now)) is not None:
+    refusal = availability.why_not_session(session, now=now)
+    if refusal is not None and not (overrides_rules and session.ends_at > now):
         raise SlotNotOffered(refusal)
-    return session
+    return session, refusal
 
 
-def lock_provider_of(service: Service, provider_id: int) -> Provider:
-    """Lock one active provider of a service. Raises NotBookable when there is none."""
-    locked = lock_providers(service.providers.active().filter(pk=provider_id))
-    if not locked:
-        raise NotBookable
-    return locked[0]
-
-
-def free_provider(
-    service: Service,
-    starts_at: datetime,
-    *,
-    provider_id: int | None,
-    now: datetime,
-    ignoring_session: Session | None = None,
-) -> Provider:
-    """Lock the chosen provider, or all of the service, and return one who is free.
-
-    "Any provider" takes the one with the fewest sessions within twelve hours of the
-    start, so that the first in the list is not worn out. Raises SlotTaken,
-    SlotNotOffered, NotBookable.
-    """
-    candidates = service.providers.active()
-    if provider_id is not None:
-        candidates = candidates.filter(pk=provider_id)
-    locked = lock_providers(candidates)
-    if not locked:
-        raise NotBookable
-    refusals = availability.refusals_at(
-        service, locked, starts_at, now=now, ignoring_session=ignoring_session
-    )
-    free = [provider for provider in locked if refusals[provider.pk] is None]
-    if not free:
-        raise _refused(list(refusals.values()))
-    return _least_busy(free, starts_at) if len(free) > 1 else free[0]
-
-
-def _refused(reasons: list[Refusal | None]) -> SlotTaken | SlotNotOffered:
-    """One answer for several providers: if any is merely busy, somebody was faster."""
-    if Refusal.BUSY in reasons:
-        return SlotTaken()
-    return SlotNotOffered(next(reason for reason in reasons if reason is not None))
-
-
-def _least_busy(providers: list[Provider], starts_at: datetime) -> Provider:
-    around = Session.objects.active().starting_within(
-        starts_at - timedelta(hours=12), starts_at + timedelta(hours=12)
-    )
-    taken = list(around.filter(provider__in=providers).values_list("provider_id", flat=True))
-    return min(providers, key=lambda p: (taken.count(p.pk), p.position, p.pk))
-
-
-def write_session(
-    service: Service, provider: Provider, starts_at: datetime, *, seats_taken: int = 0
+def new_session(
+    service: Service, provider: Provider, starts_at: datetime, *, company: Company
 ) -> Session:
-    """Write a new active session of a service, with the buffers of this moment."""
+    """A session of a service, not yet stored, with the buffers of this moment."""
     ends_at = starts_at + service.duration
-    return Session.objects.create(
+    return Session(
         service=service,
         provider=provider,
         starts_at=starts_at,
@@ -103,11 +40,50 @@ def write_session(
         occupied_from=starts_at - service.buffer_before,
         occupied_until=ends_at + service.buffer_after,
         capacity=service.capacity if service.is_class else 1,
-        seats_taken=seats_taken,
+        **_clock(starts_at, company),
     )
 
 
-def move_session(session: Session, provider: Provider, starts_at: datetime) -> None:
+def write_appointment(
+    service: Service,
+    provider: Provider,
+    starts_at: datetime,
+    *,
+    company: Company,
+    keeps_buffers: bool,
+    held_until: datetime | None,
+) -> Session:
+    """Write the session of an appointment that is being booked."""
+    session = new_session(service, provider, starts_at, company=company)
+    session.seats_taken = 1
+    session.held_until = held_until
+    if not keeps_buffers:
+        _drop_buffers(session)
+    session.save(force_insert=True)
+    return session
+
+
+_MOVED = [
+    "provider",
+    "host_token",
+    "starts_at",
+    "ends_at",
+    "occupied_from",
+    "occupied_until",
+    "timezone",
+    "utc_offset_minutes",
+    "revision",
+]
+
+
+def move_session(
+    session: Session,
+    provider: Provider,
+    starts_at: datetime,
+    *,
+    company: Company,
+    keeps_buffers: bool = True,
+) -> None:
     """Shift a session with its buffers; another provider gets another host link."""
     shift = starts_at - session.starts_at
     if provider.pk != session.provider_id:
@@ -117,18 +93,21 @@ def move_session(session: Session, provider: Provider, starts_at: datetime) -> N
     session.ends_at += shift
     session.occupied_from += shift
     session.occupied_until += shift
+    if not keeps_buffers:
+        _drop_buffers(session)
+    for name, shown in _clock(starts_at, company).items():
+        setattr(session, name, shown)
     session.revision += 1
-    session.save(
-        update_fields=[
-            "provider",
-            "host_token",
-            "starts_at",
-            "ends_at",
-            "occupied_from",
-            "occupied_until",
-            "revision",
-        ]
-    )
+    session.save(update_fields=_MOVED)
+
+
+def place_of(session: Session) -> dict[str, object]:
+    """What a message and the history need to say where something was before."""
+    return {
+        "session": session.pk,
+        "starts_at": session.starts_at.isoformat(),
+        "provider": session.provider_id,
+    }
 
 
 def close_session(session: Session) -> None:
@@ -139,42 +118,6 @@ def close_session(session: Session) -> None:
     session.save(update_fields=["status", "seats_taken", "revision"])
 
 
-@in_one_transaction
-def schedule_session(
-    *, service_id: int, provider_id: int, starts_at: datetime, now: datetime
-) -> Session:
-    """Schedule one session of a class at an aware instant.
-
-    The provider's hours are not asked: whoever schedules a class knows. Raises
-    NotBookable for an appointment, a foreign provider or a start that has passed,
-    SlotTaken for an overlap.
-    """
-    service = Service.objects.active().filter(pk=service_id).first()
-    if service is None or not service.is_class or starts_at <= now:
-        raise NotBookable
-    return write_session(service, lock_provider_of(service, provider_id), starts_at)
-
-
-@in_one_transaction
-def cancel_session(
-    *, session_id: int, now: datetime, actor: User | None = None, reason: str = ""
-) -> Session:
-    """Cancel a session and every booking in it, each with its own event.
-
-    Raises BookingClosed when it is cancelled or over.
-    """
-    lock_sessions({session_id})
-    session = Session.objects.select_related("provider", "service").get(pk=session_id)
-    if not session.is_active or session.ends_at <= now:
-        raise BookingClosed
-    close_session(session)
-    for booking in session.bookings.taking_seats().select_related("client").order_by("pk"):
-        close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
-        events.record(Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason)
-    events.record(Event.SESSION_CANCELLED, now=now, session=session, actor=actor, reason=reason)
-    return session
-
-
 def close_booking(booking: Booking, state: str, *, now: datetime, reason: str = "") -> None:
     """Let a booking end; its seats are the caller's to give back."""
     booking.state = state
@@ -182,3 +125,17 @@ def close_booking(booking: Booking, state: str, *, now: datetime, reason: str = 
     booking.cancel_reason = reason
     booking.revision += 1
     booking.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
+
+
+def _drop_buffers(session: Session) -> None:
+    session.occupied_from, session.occupied_until = session.starts_at, session.ends_at
+
+
+def _clock(starts_at: datetime, company: Company) -> dict[str, object]:
+    """What the company's clock is to show then, by the zone rules of today."""
+    offset = starts_at.astimezone(company.zone).utcoffset()
+    assert offset is not None
+    return {
+        "timezone": company.timezone,
+        "utc_offset_minutes": offset // timedelta(minutes=1),
+    }

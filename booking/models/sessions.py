@@ -139,6 +139,11 @@ class Session(models.Model):
             models.Index(fields=["provider", "occupied_until"], name="session_of_provider"),
             models.Index(fields=["starts_at"], name="session_start"),
             models.Index(fields=["service", "starts_at"], name="session_of_service"),
+            models.Index(
+                fields=["held_until"],
+                name="session_held",
+                condition=models.Q(held_until__isnull=False),
+            ),
         ]
 
     def __str__(self):
@@ -155,6 +160,11 @@ class Session(models.Model):
     @property
     def duration(self) -> timedelta:
         return self.ends_at - self.starts_at
+
+    @property
+    def buffers(self) -> tuple[timedelta, timedelta]:
+        """The time kept free before and after, as it was when the session was written."""
+        return self.starts_at - self.occupied_from, self.occupied_until - self.ends_at
 
 
 class Label(models.Model):
@@ -266,7 +276,14 @@ class Booking(models.Model):
                 name="booking_cancelled_at_some_time",
             ),
         ]
-        indexes = [models.Index(fields=["session", "state"], name="booking_of_session")]
+        indexes = [
+            models.Index(fields=["session", "state"], name="booking_of_session"),
+            models.Index(
+                fields=["state"],
+                name="booking_undecided",
+                condition=models.Q(state__in=["held", "pending"]),
+            ),
+        ]
 
     def __str__(self):
         return self.code
@@ -291,7 +308,7 @@ class Event(models.Model):
     BOOKED, RESCHEDULED, CANCELLED = "booked", "rescheduled", "cancelled"
     HELD, REQUESTED = "held", "requested"
     APPROVED, DECLINED, EXPIRED = "approved", "declined", "expired"
-    LABELLED, ATTENDANCE_NOTED = "labelled", "attendance_noted"
+    LABELLED, ATTENDANCE_NOTED, COMMENTED = "labelled", "attendance_noted", "commented"
     SESSION_SCHEDULED, SESSION_MOVED = "session_scheduled", "session_moved"
     SESSION_CAPACITY_CHANGED = "session_capacity_changed"
     SESSION_CANCELLED = "session_cancelled"
@@ -311,6 +328,7 @@ class Event(models.Model):
         (EXPIRED, _("Expired")),
         (LABELLED, _("Label changed")),
         (ATTENDANCE_NOTED, _("Attendance noted")),
+        (COMMENTED, _("Comment changed")),
         (SESSION_SCHEDULED, _("Session scheduled")),
         (SESSION_MOVED, _("Session moved")),
         (SESSION_CAPACITY_CHANGED, _("Places changed")),

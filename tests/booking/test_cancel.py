@@ -58,7 +58,7 @@ def test_cancellation_is_recorded(booking):
 
     event = Event.objects.get(kind=Event.CANCELLED)
     assert (event.booking, event.session, event.actor) == (booking, booking.session, boss)
-    assert event.details == {"reason": "ill"}
+    assert event.details == {"reason": "ill", "was_state": "confirmed"}
 
 
 def test_cancelled_place_of_a_class_leaves_the_others(yoga):
@@ -104,7 +104,7 @@ def test_cancelled_session_cancels_every_booking_each_with_its_event(yoga):
     bookings = [book_places(yoga, name, 2) for name in ("Cleo", "Dan", "Eve")]
     cancel(bookings[2])
 
-    session = actions.cancel_session(session_id=yoga.sessions.get().pk, now=NOW, reason="flood")
+    [session] = actions.cancel_session(session_id=yoga.sessions.get().pk, now=NOW, reason="flood")
 
     states = Booking.objects.order_by("pk").values_list("state", "cancel_reason", "revision")
     assert list(states) == [

@@ -1,0 +1,179 @@
+"""Cancel and move a booking."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from booking import events
+from booking.actions import policy, seats
+from booking.actions.holds import free_what_it_took, has_lapsed, take_places
+from booking.actions.locks import lock_providers, lock_sessions
+from booking.actions.places import find_place
+from booking.actions.sessions import close_booking, move_session, place_of, scheduled_session
+from booking.actions.transactions import in_one_transaction
+from booking.errors import BookingClosed, NotBookable, Outdated, OverrideRefused, TooLate
+from booking.models import Booking, Company, Event, Provider, User
+from booking.slots import Refusal
+
+
+@in_one_transaction
+def cancel(
+    *, booking_id: int, now: datetime, actor: User | None = None, reason: str = ""
+) -> Booking:
+    """Cancel a booking and free what it took; ``actor`` None means its client.
+
+    Raises BookingClosed when it is no longer open, TooLate when the company's time for
+    clients has passed. Records CANCELLED.
+    """
+    booking = _open_booking(booking_id, now=now)
+    if actor is None and not policy.may_be_cancelled(booking, Company.objects.current(), now=now):
+        raise TooLate
+    was = booking.state
+    close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
+    free_what_it_took(booking)
+    events.record(
+        Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason, was_state=was
+    )
+    return booking
+
+
+@in_one_transaction
+def reschedule(
+    *,
+    booking_id: int,
+    now: datetime,
+    starts_at: datetime | None = None,
+    session_id: int | None = None,
+    provider_id: int | None = None,
+    expected_revision: int | None = None,
+    actor: User | None = None,
+    overrides_rules: bool = False,
+) -> Booking:
+    """Move a booking to an aware ``starts_at``, or to another session of its class.
+
+    ``provider_id`` None keeps the provider; ``actor`` None means the client. With
+    ``expected_revision`` a booking that changed since is refused. Where staff approve each
+    booking, one that its client moves waits for that again. ``overrides_rules`` is as in
+    ``book``. Records RESCHEDULED with what was before; moving to where it already is
+    changes nothing.
+
+    Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
+    NotBookable, OverrideRefused.
+    """
+    if overrides_rules and actor is None:
+        raise OverrideRefused
+    booking = _open_booking(
+        booking_id,
+        now=now,
+        is_moving=starts_at is not None,
+        other_provider_id=provider_id,
+        other_session_id=session_id,
+    )
+    if expected_revision is not None and booking.revision != expected_revision:
+        raise Outdated
+    if actor is None and not policy.may_be_moved(booking, Company.objects.current(), now=now):
+        raise TooLate
+    was = place_of(booking.session)
+    if booking.session.service.is_class:
+        overridden = _move_seats(booking, session_id, now, overrides_rules)
+    else:
+        overridden = _move_appointment(booking, starts_at, provider_id, now, overrides_rules)
+    if place_of(booking.session) == was:
+        return booking
+    _record_move(booking, was, overridden, now=now, actor=actor)
+    return booking
+
+
+def _record_move(
+    booking: Booking,
+    was: dict[str, object],
+    overridden: Refusal | None,
+    *,
+    now: datetime,
+    actor: User | None,
+) -> None:
+    if actor is None and booking.is_confirmed and booking.session.service.needs_approval:
+        booking.state = Booking.PENDING
+    booking.revision += 1
+    booking.save(update_fields=["session", "state", "revision"])
+    details: dict[str, Any] = {"was": was}
+    if overridden is not None:
+        details["overridden"] = overridden.value
+    if booking.state == Booking.PENDING:
+        details["awaits_approval"] = True
+    events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, **details)
+
+
+def _open_booking(
+    booking_id: int,
+    *,
+    now: datetime,
+    is_moving: bool = False,
+    other_provider_id: int | None = None,
+    other_session_id: int | None = None,
+) -> Booking:
+    """Lock what a change of this booking touches, then read it and see that it is open.
+
+    Locks providers only where another time is wanted from one: who merely frees a
+    place need not wait for them. Raises BookingClosed, and Outdated when the booking
+    went elsewhere between look and lock.
+    """
+    seen = Booking.objects.select_related("session").get(pk=booking_id)
+    if is_moving:
+        both = Q(pk=seen.session.provider_id) | Q(pk=other_provider_id)
+        lock_providers(Provider.objects.filter(both), now=now)
+    lock_sessions({seen.session_id, other_session_id})
+    booking = Booking.objects.with_people().get(pk=booking_id)
+    if not booking.takes_seats or booking.session.ends_at <= now or has_lapsed(booking, now):
+        raise BookingClosed
+    if booking.session_id != seen.session_id:
+        raise Outdated
+    if is_moving and booking.session.provider_id != seen.session.provider_id:
+        raise Outdated
+    return booking
+
+
+def _move_appointment(
+    booking: Booking,
+    starts_at: datetime | None,
+    provider_id: int | None,
+    now: datetime,
+    overrides_rules: bool,
+) -> Refusal | None:
+    """Move the appointment's session; returns the rule that was overridden for it."""
+    if starts_at is None:
+        raise NotBookable
+    session = booking.session
+    if starts_at == session.starts_at and provider_id in (None, session.provider_id):
+        return None
+    place = find_place(
+        session.service,
+        starts_at,
+        provider_id=provider_id or session.provider_id,
+        now=now,
+        moved=session,
+        overrides_rules=overrides_rules,
+    )
+    move_session(
+        session,
+        place.provider,
+        starts_at,
+        company=place.company,
+        keeps_buffers=place.keeps_buffers,
+    )
+    return place.overridden
+
+
+def _move_seats(
+    booking: Booking, session_id: int | None, now: datetime, overrides_rules: bool
+) -> Refusal | None:
+    if session_id == booking.session_id:
+        return None
+    target, overridden = scheduled_session(
+        booking.session.service, session_id, now=now, overrides_rules=overrides_rules
+    )
+    seats.give_back(booking.session, booking.seats)
+    take_places(target, booking.seats, now=now)
+    booking.session = target
+    return overridden

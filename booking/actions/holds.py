@@ -1,0 +1,117 @@
+"""What is kept for somebody only for a while, and what becomes of it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q, QuerySet
+
+from booking import events
+from booking.actions import seats
+from booking.actions.locks import lock_sessions
+from booking.actions.sessions import close_booking, close_session
+from booking.actions.transactions import in_one_transaction
+from booking.errors import SessionFull
+from booking.models import Booking, Event, Provider, Session
+
+# More than this at once is left to the next sweep.
+BATCH = 500
+
+
+def has_lapsed(booking: Booking, now: datetime) -> bool:
+    """Whether a hold has run out; until it is swept up its state still says held."""
+    return (
+        booking.state == Booking.HELD
+        and booking.held_until is not None
+        and booking.held_until <= now
+    )
+
+
+def lock_booking(booking_id: int) -> Booking:
+    """Lock the session of a booking, then read both.
+
+    Raises Booking.DoesNotExist. A booking that goes to another session between look and
+    lock is looked up there again.
+    """
+    session_id = Booking.objects.values_list("session_id", flat=True).get(pk=booking_id)
+    while True:
+        lock_sessions({session_id})
+        booking = Booking.objects.with_people().get(pk=booking_id)
+        if booking.session_id == session_id:
+            return booking
+        session_id = booking.session_id
+
+
+def free_lapsed_holds(providers: Iterable[Provider], *, now: datetime) -> None:
+    """Free the time of appointments whose hold has run out.
+
+    The providers come from ``lock_providers``, which says for whom there is one.
+    """
+    concerned = [one for one in providers if one.has_lapsed_hold]  # type: ignore[attr-defined]
+    if concerned:
+        lapsed = _lapsed(now).filter(session__provider__in=concerned)
+        lock_sessions(lapsed.values_list("session_id", flat=True))
+        _expire_all(lapsed, now=now)
+
+
+def take_places(session: Session, places: int, *, now: datetime) -> None:
+    """Take places in a class session, those of lapsed holds too. Raises SessionFull."""
+    try:
+        seats.take(session, places)
+    except SessionFull:
+        free_lapsed_places(session, now=now)
+        seats.take(session, places)
+
+
+def free_lapsed_places(session: Session, *, now: datetime) -> None:
+    """Free the places in a class session whose hold has run out."""
+    lock_sessions({session.pk})
+    _expire_all(_lapsed(now).filter(session=session), now=now)
+    session.refresh_from_db(fields=["seats_taken"])
+
+
+def expire_overdue(*, now: datetime) -> int:
+    """Let holds that have run out, and requests nobody answered in time, expire.
+
+    Returns how many did. Each is a transaction of its own and records EXPIRED, so running
+    it twice or beside a booking is harmless.
+    """
+    overdue = Booking.objects.filter(
+        Q(state=Booking.HELD, held_until__lte=now)
+        | Q(state=Booking.PENDING, session__starts_at__lte=now)
+    )
+    ids = list(overdue.order_by("pk").values_list("pk", flat=True)[:BATCH])
+    return sum(_expire_if_overdue(booking_id=pk, now=now) for pk in ids)
+
+
+@in_one_transaction
+def _expire_if_overdue(*, booking_id: int, now: datetime) -> bool:
+    booking = lock_booking(booking_id)
+    is_late = booking.state == Booking.PENDING and booking.session.starts_at <= now
+    if not (is_late or has_lapsed(booking, now)):
+        return False
+    _expire(booking, now=now)
+    return True
+
+
+def _lapsed(now: datetime) -> QuerySet[Booking]:
+    return Booking.objects.with_people().filter(state=Booking.HELD, held_until__lte=now)
+
+
+def _expire_all(bookings: QuerySet[Booking], *, now: datetime) -> None:
+    for booking in bookings.order_by("pk"):
+        _expire(booking, now=now)
+
+
+def _expire(booking: Booking, *, now: datetime) -> None:
+    was = booking.state
+    close_booking(booking, Booking.EXPIRED, now=now)
+    free_what_it_took(booking)
+    events.record(Event.EXPIRED, now=now, booking=booking, was_state=was)
+
+
+def free_what_it_took(booking: Booking) -> None:
+    """Give back the places in a class, or the provider's time; needs its session locked."""
+    if booking.session.service.is_class:
+        seats.give_back(booking.session, booking.seats)
+    else:
+        close_session(booking.session)

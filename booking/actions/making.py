@@ -1,0 +1,238 @@
+"""Book, hold, and make a hold a booking."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from booking import events, features
+from booking.actions.clients import ClientDetails, client_record
+from booking.actions.holds import has_lapsed, lock_booking, take_places
+from booking.actions.places import find_place
+from booking.actions.sessions import scheduled_session, write_appointment
+from booking.actions.transactions import in_one_transaction
+from booking.errors import (
+    BookingClosed,
+    HoldExpired,
+    KeyReused,
+    NotBookable,
+    OverrideRefused,
+    SessionFull,
+    SlotTaken,
+)
+from booking.models import Booking, Event, Service, Session, User
+from booking.slots import Refusal
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """All that was asked for; see ``book``."""
+
+    service_id: int
+    client: ClientDetails
+    now: datetime
+    starts_at: datetime | None
+    provider_id: int | None
+    session_id: int | None
+    places: int
+    note: str
+    source: str
+    actor: User | None
+    idempotency_key: str | None
+    overrides_rules: bool = False
+
+    def is_met_by(self, booking: Booking) -> bool:
+        """Whether a booking is what was asked for: the same client, service and time."""
+        session = booking.session
+        is_then = self.session_id == session.pk or self.starts_at == session.starts_at
+        return (
+            self.client.are_of(booking.client) and is_then and session.service_id == self.service_id
+        )
+
+
+@in_one_transaction
+def book(
+    *,
+    service_id: int,
+    client: ClientDetails,
+    now: datetime,
+    starts_at: datetime | None = None,
+    provider_id: int | None = None,
+    session_id: int | None = None,
+    places: int = 1,
+    note: str = "",
+    source: str = Booking.SITE,
+    actor: User | None = None,
+    idempotency_key: str | None = None,
+    overrides_rules: bool = False,
+) -> Booking:
+    """Book an appointment at ``starts_at``, or places in the class session ``session_id``.
+
+    Times are aware. ``provider_id`` None means any provider of the service. The same
+    ``idempotency_key`` gives the same booking again. A client's booking (``actor`` None) of
+    a service whose bookings are approved waits for that and records REQUESTED; any
+    other is confirmed and records BOOKED. With ``overrides_rules`` staff book outside
+    every rule, never over another session; the event says which rule was set aside.
+
+    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable, KeyReused, OverrideRefused
+    (texts fit for people).
+    """
+    return _made(
+        _Wish(
+            service_id, client, now, starts_at, provider_id, session_id, places, note, source,
+            actor, idempotency_key, overrides_rules,
+        )
+    )  # fmt: skip
+
+
+@in_one_transaction
+def hold(
+    *,
+    service_id: int,
+    client: ClientDetails,
+    now: datetime,
+    held_until: datetime,
+    starts_at: datetime | None = None,
+    provider_id: int | None = None,
+    session_id: int | None = None,
+    places: int = 1,
+    note: str = "",
+    source: str = Booking.SITE,
+    actor: User | None = None,
+    idempotency_key: str | None = None,
+) -> Booking:
+    """Keep what ``book`` would book, free for others again at ``held_until``. Records HELD.
+
+    Raises what ``book`` raises.
+    """
+    return _made(
+        _Wish(
+            service_id, client, now, starts_at, provider_id, session_id, places, note, source,
+            actor, idempotency_key,
+        ),
+        held_until=held_until,
+    )  # fmt: skip
+
+
+@in_one_transaction
+def confirm(*, booking_id: int, now: datetime, actor: User | None = None) -> Booking:
+    """Make a hold a booking, as if it had been booked now. Records BOOKED or REQUESTED.
+
+    Raises HoldExpired when its time has run out, BookingClosed when it is no hold.
+    """
+    booking = lock_booking(booking_id)
+    if booking.state == Booking.EXPIRED or has_lapsed(booking, now):
+        raise HoldExpired
+    if booking.state != Booking.HELD:
+        raise BookingClosed
+    booking.state = _state_of_new(booking.session.service, actor)
+    booking.held_until = None
+    booking.revision += 1
+    booking.save(update_fields=["state", "held_until", "revision"])
+    booking.session.held_until = None
+    booking.session.save(update_fields=["held_until"])
+    _record_new(booking, now=now, actor=actor, source=booking.source)
+    return booking
+
+
+def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
+    if (repeated := _made_before(wish)) is not None:
+        return repeated
+    if wish.overrides_rules and wish.actor is None:
+        raise OverrideRefused
+    service = _bookable_service(wish.service_id)
+    try:
+        session, overridden = _session_for(wish, service, held_until)
+    except (SlotTaken, SessionFull):
+        # While this one waited for its turn, its twin may have been served.
+        if (repeated := _made_before(wish)) is not None:
+            return repeated
+        raise
+    booking = _written(wish, session, held_until)
+    details = {"overridden": overridden.value} if overridden else {}
+    _record_new(booking, now=wish.now, actor=wish.actor, source=wish.source, **details)
+    return booking
+
+
+def _made_before(wish: _Wish) -> Booking | None:
+    """Return what was booked with the key; its links go to nobody but who booked it."""
+    if not wish.idempotency_key:
+        return None
+    made = Booking.objects.with_people().filter(idempotency_key=wish.idempotency_key).first()
+    if made is not None and not wish.is_met_by(made):
+        raise KeyReused
+    return made
+
+
+def _bookable_service(service_id: int) -> Service:
+    service = Service.objects.active().filter(pk=service_id).first()
+    if service is None or (service.is_class and not features.is_on("classes")):
+        raise NotBookable
+    return service
+
+
+def _session_for(
+    wish: _Wish, service: Service, held_until: datetime | None
+) -> tuple[Session, Refusal | None]:
+    """The session with the places taken, and the rule that was overridden for it."""
+    if wish.places < 1:
+        raise NotBookable
+    if service.is_class:
+        session, overridden = scheduled_session(
+            service, wish.session_id, now=wish.now, overrides_rules=wish.overrides_rules
+        )
+        take_places(session, wish.places, now=wish.now)
+        return session, overridden
+    if wish.starts_at is None or wish.places != 1:
+        raise NotBookable
+    place = find_place(
+        service,
+        wish.starts_at,
+        provider_id=wish.provider_id,
+        now=wish.now,
+        overrides_rules=wish.overrides_rules,
+    )
+    session = write_appointment(
+        service,
+        place.provider,
+        wish.starts_at,
+        keeps_buffers=place.keeps_buffers,
+        held_until=held_until,
+        company=place.company,
+    )
+    return session, place.overridden
+
+
+def _written(wish: _Wish, session: Session, held_until: datetime | None) -> Booking:
+    held = held_until is not None
+    return Booking.objects.create(
+        session=session,
+        client=client_record(wish.client),
+        seats=wish.places,
+        state=Booking.HELD if held else _state_of_new(session.service, wish.actor),
+        held_until=held_until,
+        phone=wish.client.phone,
+        language=wish.client.language,
+        timezone=wish.client.timezone,
+        note=wish.note,
+        source=wish.source,
+        idempotency_key=wish.idempotency_key,
+        created_at=wish.now,
+    )
+
+
+def _state_of_new(service: Service, actor: User | None) -> str:
+    """Staff approve by booking themselves."""
+    waits = service.needs_approval and actor is None
+    return Booking.PENDING if waits else Booking.CONFIRMED
+
+
+_RECORDED = {
+    Booking.HELD: Event.HELD,
+    Booking.PENDING: Event.REQUESTED,
+    Booking.CONFIRMED: Event.BOOKED,
+}
+
+
+def _record_new(booking: Booking, *, now: datetime, actor: User | None, **details: Any) -> None:
+    kind = _RECORDED[booking.state]
+    events.record(kind, now=now, booking=booking, actor=actor, **details)

@@ -1,0 +1,120 @@
+"""Finding a provider who is free for an appointment, within the rules or outside them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from booking import availability
+from booking.actions.holds import free_lapsed_holds
+from booking.actions.locks import lock_providers, lock_service
+from booking.errors import NotBookable, SlotNotOffered, SlotTaken
+from booking.models import Company, Provider, Service, Session
+from booking.slots import Refusal
+
+# An override lifts the horizon, but no calendar is kept for a later generation.
+FURTHEST = timedelta(days=5 * 366)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who is free. ``overridden`` is the rule that had to give way for it, if any;
+    without ``keeps_buffers`` only the session itself finds room."""
+
+    provider: Provider
+    company: Company
+    overridden: Refusal | None = None
+    keeps_buffers: bool = True
+
+
+def find_place(
+    service: Service,
+    starts_at: datetime,
+    *,
+    provider_id: int | None,
+    now: datetime,
+    moved: Session | None = None,
+    overrides_rules: bool = False,
+) -> Place:
+    """Lock the chosen provider, or all of the service, and return one who is free.
+
+    "Any provider" takes the one with the fewest sessions within twelve hours of the
+    start, so that the first in the list is not worn out. ``moved`` is the session that is
+    to go there. Raises SlotTaken, SlotNotOffered, NotBookable.
+    """
+    lock_service(service)
+    candidates = service.providers.active()
+    if provider_id is not None:
+        candidates = candidates.filter(pk=provider_id)
+    locked = lock_providers(candidates, now=now)
+    if not locked:
+        raise NotBookable
+    free_lapsed_holds(locked, now=now)
+    company = Company.objects.current()
+    refusals = availability.refusals_at(
+        service, locked, starts_at, now=now, ignoring_session=moved, company=company
+    )
+    free = [provider for provider in locked if refusals[provider.pk] is None]
+    if free:
+        provider = _least_busy(free, starts_at) if len(free) > 1 else free[0]
+        return Place(provider, company)
+    if overrides_rules:
+        provider, keeps_buffers = _provider_outside_the_rules(
+            service, starts_at, locked, now=now, moved=moved
+        )
+        return Place(provider, company, refusals[provider.pk], keeps_buffers)
+    raise _refused(list(refusals.values()))
+
+
+def _refused(reasons: list[Refusal | None]) -> SlotTaken | SlotNotOffered:
+    """One answer for several providers: if any is merely busy, somebody was faster."""
+    if Refusal.BUSY in reasons:
+        return SlotTaken()
+    return SlotNotOffered(next(reason for reason in reasons if reason is not None))
+
+
+def _least_busy(providers: list[Provider], starts_at: datetime) -> Provider:
+    around = Session.objects.active().starting_within(
+        starts_at - timedelta(hours=12), starts_at + timedelta(hours=12)
+    )
+    taken = list(around.filter(provider__in=providers).values_list("provider_id", flat=True))
+    return min(providers, key=lambda p: (taken.count(p.pk), p.position, p.pk))
+
+
+def _provider_outside_the_rules(
+    service: Service,
+    starts_at: datetime,
+    locked: list[Provider],
+    *,
+    now: datetime,
+    moved: Session | None,
+) -> tuple[Provider, bool]:
+    """Somebody whose time is not taken, and whether there is room for the buffers too."""
+    if starts_at != starts_at.replace(second=0, microsecond=0):
+        raise SlotNotOffered(Refusal.OFF_GRID)
+    if starts_at > now + FURTHEST:
+        raise SlotNotOffered(Refusal.TOO_FAR)
+    length = moved.duration if moved else service.duration
+    if starts_at + length <= now:
+        raise SlotNotOffered(Refusal.TOO_SOON)
+    before, after = moved.buffers if moved else (service.buffer_before, service.buffer_after)
+    bare = starts_at, starts_at + length
+    with_buffers = bare[0] - before, bare[1] + after
+    for keeps_buffers, (from_at, until_at) in ((True, with_buffers), (False, bare)):
+        busy = _busy_among(locked, from_at, until_at, now=now, moved=moved)
+        for provider in locked:
+            if provider.pk not in busy:
+                return provider, keeps_buffers
+    raise SlotTaken
+
+
+def _busy_among(
+    providers: list[Provider],
+    from_at: datetime,
+    until_at: datetime,
+    *,
+    now: datetime,
+    moved: Session | None,
+) -> set[int]:
+    taken = Session.objects.taking_time(now).filter(provider__in=providers)
+    if moved is not None:
+        taken = taken.exclude(pk=moved.pk)
+    return set(taken.occupying(from_at, until_at).values_list("provider_id", flat=True))
