@@ -114,12 +114,13 @@ def test_cancelled_session_cancels_every_booking_each_with_its_event(yoga):
     ]
     session.refresh_from_db()
     assert (session.status, session.seats_taken, session.revision) == ("cancelled", 0, 2)
-    told = Event.objects.filter(details={"reason": "flood"}).order_by("pk")
+    told = Event.objects.filter(details__reason="flood").order_by("pk")
     assert [(event.kind, event.booking) for event in told] == [
         ("cancelled", bookings[0]),
         ("cancelled", bookings[1]),
         ("session_cancelled", None),
     ]
+    assert told.last().details["bookings"] == 2
 
 
 def test_listeners_of_a_cancelled_session_meet_it_cancelled(yoga, monkeypatch):

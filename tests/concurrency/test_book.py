@@ -1,12 +1,10 @@
 """Many people at one moment, over real connections: nothing is ever given away twice."""
 
-import itertools
 import random
 from datetime import timedelta
 from functools import partial
 
 import pytest
-from django.db import connection
 
 from booking import actions, features
 from booking.errors import (
@@ -19,6 +17,12 @@ from booking.errors import (
 )
 from booking.models import Booking, Client, Event, Session
 from tests import factories
+from tests.concurrency.invariants import (
+    assert_nobody_is_in_two_places,
+    assert_seats_add_up,
+    deadlocks,
+    kinds,
+)
 from tests.concurrency.together import at_once, split
 from tests.factories import NOW, TOMORROW_NOON, book_one, details, provider, service
 
@@ -54,24 +58,6 @@ def slots(count):
 
 def person(number):
     return details(f"Client{number}")
-
-
-def assert_nobody_is_in_two_places():
-    for who, sessions in itertools.groupby(
-        Session.objects.active().order_by("provider", "occupied_from"), lambda s: s.provider_id
-    ):
-        for earlier, later in itertools.pairwise(sessions):
-            assert earlier.occupied_until <= later.occupied_from, who
-
-
-def assert_seats_add_up():
-    for session in Session.objects.active():
-        taken = sum(booking.seats for booking in session.bookings.taking_seats())
-        assert session.seats_taken == taken <= session.capacity
-
-
-def kinds(errors):
-    return {type(error) for error in errors}
 
 
 # --- One slot ----------------------------------------------------------------
@@ -275,15 +261,6 @@ def test_moves_bookings_and_cancellations_of_one_time_end_in_order(ada, size):
         assert_nobody_is_in_two_places()
         assert_seats_add_up()
     assert deadlocks() == deadlocks_before  # everybody locks in one order
-
-
-def deadlocks():
-    """Return how many PostgreSQL had to break up; SQLite lets one write at a time."""
-    if connection.vendor == "sqlite":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-        return cursor.fetchone()[0]
 
 
 def test_booking_cancelled_many_times_at_once_is_cancelled_once(lesson, size):
