@@ -31,7 +31,7 @@ LADDER = [
     # The shipped texts are written in the words of `kinds`.
     {"models", "defaults"},
     # What reads rows and decides nothing: switches, who is told, how a request is rung in.
-    {"features", "recipients", "wakeups", "backends"},
+    {"features", "recipients", "wakeups", "backends", "clocks"},
     {"events", "availability", "oauth", "render"},
     # Variables are rendered by `render`, channels carry what it made.
     {"variables", "channels"},
