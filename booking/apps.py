@@ -21,3 +21,14 @@ class BookingConfig(AppConfig):
                 description=_("Group sessions with several places, scheduled beforehand."),
             )
         )
+        register(
+            FeatureSpec(
+                key="waiting-list",
+                name=_("Waiting list"),
+                description=_(
+                    "Clients wait for a place in a full class. Who comes next is offered a place "
+                    "that comes free, kept for them for a while."
+                ),
+                requires=("classes",),
+            )
+        )

@@ -103,6 +103,18 @@ class SeriesClashes(BookingError):
         self.starts = starts
 
 
+class PlacesLeft(BookingError):
+    """Nobody need wait for what can be booked."""
+
+    code = "places_left"
+    text = _("There are places left in this session. Please book one.")
+
+
+class AlreadyWaiting(BookingError):
+    code = "already_waiting"
+    text = _("You are on the waiting list of this session already.")
+
+
 class WrongValue(BookingError):
     """A value outside of what is possible; ``field`` is the argument at fault."""
 

@@ -32,7 +32,7 @@ def decline(*, booking_id: int, now: datetime, actor: User, reason: str = "") ->
     """
     booking = _waiting_booking(booking_id, now)
     close_booking(booking, Booking.DECLINED, now=now, reason=reason)
-    free_what_it_took(booking)
+    free_what_it_took(booking, now=now)
     events.record(Event.DECLINED, now=now, booking=booking, actor=actor, reason=reason)
     return booking
 

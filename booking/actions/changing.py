@@ -12,6 +12,7 @@ from booking.actions.locks import lock_providers, lock_sessions
 from booking.actions.places import find_place
 from booking.actions.sessions import close_booking, move_session, place_of, scheduled_session
 from booking.actions.transactions import in_one_transaction
+from booking.actions.waiting import offer_free_places
 from booking.errors import BookingClosed, NotBookable, Outdated, OverrideRefused, TooLate
 from booking.models import Booking, Company, Event, Provider, User
 from booking.slots import Refusal
@@ -31,7 +32,7 @@ def cancel(
         raise TooLate
     was = booking.state
     close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
-    free_what_it_took(booking)
+    free_what_it_took(booking, now=now)
     events.record(
         Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason, was_state=was
     )
@@ -175,5 +176,6 @@ def _move_seats(
     )
     seats.give_back(booking.session, booking.seats)
     take_places(target, booking.seats, now=now)
+    offer_free_places(booking.session, now=now)
     booking.session = target
     return overridden

@@ -11,6 +11,7 @@ from booking.actions.holds import free_lapsed_holds, free_lapsed_places
 from booking.actions.locks import lock_provider_of, lock_sessions
 from booking.actions.sessions import close_booking, close_session, new_session
 from booking.actions.transactions import in_one_transaction
+from booking.actions.waiting import offer_free_places
 from booking.errors import (
     BookingClosed,
     CapacityBelowTaken,
@@ -19,7 +20,17 @@ from booking.errors import (
     SlotTaken,
     WrongValue,
 )
-from booking.models import Booking, Company, Event, Provider, Service, Session, SessionSeries, User
+from booking.models import (
+    Booking,
+    Company,
+    Event,
+    Provider,
+    Service,
+    Session,
+    SessionSeries,
+    User,
+    WaitingEntry,
+)
 from booking.series import SeriesRule
 
 MOST_PLACES = 32767
@@ -183,6 +194,7 @@ def set_capacity(
         session.save(update_fields=["capacity"])
         kind = Event.SESSION_CAPACITY_CHANGED
         events.record(kind, now=now, session=session, actor=actor, was=was, capacity=capacity)
+        offer_free_places(session, now=now)
     return session
 
 
@@ -208,6 +220,7 @@ def cancel_session(
 
 def _cancel_one(session: Session, *, now: datetime, actor: User | None, reason: str) -> None:
     close_session(session)
+    session.waiting.waiting().update(state=WaitingEntry.LEFT)
     taking = list(session.bookings.taking_seats().select_related("client").order_by("pk"))
     for booking in taking:
         booking.session = session

@@ -10,6 +10,7 @@ from booking.actions import seats
 from booking.actions.locks import lock_sessions
 from booking.actions.sessions import close_booking, close_session
 from booking.actions.transactions import in_one_transaction
+from booking.actions.waiting import offer_free_places
 from booking.errors import SessionFull
 from booking.models import Booking, Event, Provider, Session
 
@@ -66,7 +67,7 @@ def free_lapsed_places(session: Session, *, now: datetime) -> None:
     """Free the places in a class session whose hold has run out."""
     lock_sessions({session.pk})
     _expire_all(_lapsed(now).filter(session=session), now=now)
-    session.refresh_from_db(fields=["seats_taken"])
+    session.refresh_from_db(fields=["seats_taken"])  # some may be offered to others by now
 
 
 def expire_overdue(*, now: datetime) -> int:
@@ -105,13 +106,17 @@ def _expire_all(bookings: QuerySet[Booking], *, now: datetime) -> None:
 def _expire(booking: Booking, *, now: datetime) -> None:
     was = booking.state
     close_booking(booking, Booking.EXPIRED, now=now)
-    free_what_it_took(booking)
+    free_what_it_took(booking, now=now)
     events.record(Event.EXPIRED, now=now, booking=booking, was_state=was)
 
 
-def free_what_it_took(booking: Booking) -> None:
-    """Give back the places in a class, or the provider's time; needs its session locked."""
+def free_what_it_took(booking: Booking, *, now: datetime) -> None:
+    """Give back the places in a class, or the provider's time; needs its session locked.
+
+    The places go to those who wait for them, if any.
+    """
     if booking.session.service.is_class:
         seats.give_back(booking.session, booking.seats)
+        offer_free_places(booking.session, now=now)
     else:
         close_session(booking.session)

@@ -6,6 +6,7 @@ from booking.models.features import Feature
 from booking.models.hours import ServiceHours, SpecialDay, TimeOff, WorkingHours
 from booking.models.people import Client, Provider, User
 from booking.models.sessions import Booking, Event, Label, Session, SessionSeries
+from booking.models.waiting import WaitingEntry
 
 __all__ = [
     "Booking",
@@ -23,5 +24,6 @@ __all__ = [
     "SpecialDay",
     "TimeOff",
     "User",
+    "WaitingEntry",
     "WorkingHours",
 ]

@@ -10,6 +10,9 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.validators import YEAR_MINUTES, validate_timezone
 
+# Minutes: whoever is offered a place has to see the message first.
+SHORTEST_OFFER = 15
+
 
 def first_timezone() -> str:
     return settings.COMPANY_TIME_ZONE
@@ -59,6 +62,11 @@ class Company(models.Model):
         _("clients may move a booking until … minutes before"),
         default=0,
         validators=[MaxValueValidator(YEAR_MINUTES)],
+    )
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("a place offered from a waiting list is kept for … minutes"),
+        default=120,
+        validators=[MinValueValidator(SHORTEST_OFFER), MaxValueValidator(7 * 1440)],
     )
 
     objects = CompanyManager()

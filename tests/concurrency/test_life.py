@@ -34,6 +34,7 @@ class Company:
         self.chance = random.Random(seed)
         factories.company()
         factories.enable("classes")
+        factories.enable("waiting-list")
         self.boss = factories.staff()
         self.people = [provider("Ada"), provider("Ben")]
         self.lessons = [
@@ -64,7 +65,7 @@ class Company:
         kinds_of_calls = [
             self.book, self.hold, self.book_place, self.hold_place, self.move, self.move,
             self.cancel, self.approve, self.decline, self.confirm, self.sweep, self.move_session,
-            self.resize, self.override,
+            self.resize, self.override, self.wait,
         ]  # fmt: skip
         return [self.chance.choice(kinds_of_calls)() for _ in range(CALLS)]
 
@@ -110,6 +111,11 @@ class Company:
 
     def hold_place(self):
         return partial(actions.hold, held_until=self.now + HOLD, **self._place())
+
+    def wait(self):
+        wish = self._place()
+        del wish["service_id"]
+        return partial(actions.join_waiting_list, **wish)
 
     def move(self):
         return partial(
