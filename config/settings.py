@@ -222,7 +222,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "username"  # as the form has it; the model's field is called email
 AXES_USERNAME_CALLABLE = "booking.backends.name_typed"
 # Behind a proxy all requests come from one address: a stranger could lock everybody out.
-AXES_CLIENT_IP_CALLABLE = "web.site.limits.address_of"
+AXES_CLIENT_IP_CALLABLE = "web.limits.address_of"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 # Requests a minute from one address on public forms; 0 switches the limit off.

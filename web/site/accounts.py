@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 
 from booking.models import Client, User
 from notifications.actions import owe_sign_in_code
-from web.site.limits import address_of
+from web.limits import address_of
 
 CODE_MAIL = "account/email/login_code"
 

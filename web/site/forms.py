@@ -1,6 +1,6 @@
 """What clients fill in. A form checks shape; whether it can be done, the action says."""
 
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import datetime
 
 from django import forms
 from django.core import signing
@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from booking.links import new_token
-from web.site.zones import is_zone
+from web.instants import is_instant
+from web.zones import is_zone
 
 _SIGNER = signing.Signer(salt="web.site booking form")
 
@@ -33,15 +34,9 @@ class InstantField(forms.CharField):
             moment = parse_datetime(text)
         except ValueError:
             moment = None
-        if moment is None or not _is_instant(moment):
+        if moment is None or not is_instant(moment):
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return moment
-
-
-def _is_instant(moment: datetime) -> bool:
-    """Aware, on a whole minute, and in a year that has others on both sides in every zone."""
-    is_whole = not (moment.second or moment.microsecond)
-    return moment.tzinfo is not None and is_whole and MINYEAR < moment.year < MAXYEAR
 
 
 class ChosenTime(forms.Form):

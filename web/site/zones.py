@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
+
+from web.zones import is_zone, known_zones
 
 COOKIE = "timezone"
 # Names kept in the database for old programs; people look for a city.
@@ -40,22 +42,12 @@ def zone_of(request: HttpRequest, fallback: ZoneInfo) -> ZoneInfo:
     return fallback
 
 
-def is_zone(name: str) -> bool:
-    """Whether ``name`` is in the IANA time zone database."""
-    return name in _known()
-
-
 @lru_cache(maxsize=1)
 def choices() -> tuple[str, ...]:
     """The zones to choose from, by name: those named after a place, and UTC."""
-    names = _known() - _RENAMED.keys()
+    names = known_zones() - _RENAMED.keys()
     places = (name for name in names if "/" in name and not name.startswith(_NOT_PLACES))
     return (*sorted(places), "UTC")
-
-
-@lru_cache(maxsize=1)
-def _known() -> frozenset[str]:
-    return frozenset(available_timezones())
 
 
 def show_different_times(some: ZoneInfo, other: ZoneInfo, moment: datetime) -> bool:

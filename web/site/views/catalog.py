@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from booking import features
 from booking.availability import OfferedSlot
-from booking.models import Company, Provider, Service
+from booking.models import Company, Provider
+from web.offers import offered_services
 from web.site import picker
 from web.site.zones import zone_of
 
@@ -50,14 +50,6 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     return render(
         request, "site/service.html", {**context, "picker": picker.pick(search, request.GET)}
     )
-
-
-def offered_services():
-    """Services that can be booked with the features that are on."""
-    services = Service.objects.active()
-    if not features.is_on("classes"):
-        services = services.filter(kind=Service.APPOINTMENT)
-    return services
 
 
 def _wanted_provider(request: HttpRequest, providers: list[Provider]) -> list[Provider] | None:

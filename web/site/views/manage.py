@@ -12,11 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import actions
 from booking.errors import BookingError
 from booking.models import Booking, Company
+from web.privacy import private
 from web.site.calendar_file import calendar_file
 from web.site.forms import CancelForm
 from web.site.limits import limited
-from web.site.privacy import private
-from web.site.zones import is_zone, zone_of
+from web.site.zones import zone_of
+from web.zones import is_zone
 from zoomlink.actions import CLIENT, links_for
 
 

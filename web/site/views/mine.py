@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking import actions
 from booking.models import Booking, Company
+from web.privacy import private
 from web.site.accounts import ClientCode
 from web.site.limits import limited
-from web.site.privacy import private
 from web.site.zones import zone_of
 from zoomlink.actions import CLIENT, links_for
 

@@ -15,10 +15,10 @@ from booking import actions, availability
 from booking.availability import OfferedSlot
 from booking.errors import BookingError
 from booking.models import Booking, Company, Session
+from web.privacy import private
 from web.site import picker
 from web.site.forms import ChosenTime, TimeForMove
 from web.site.limits import limited
-from web.site.privacy import private
 from web.site.views.manage import about, booking_behind
 
 

@@ -1,0 +1,55 @@
+"""Whose request it is, and how many changes one address may ask for in a minute."""
+
+import math
+import time
+from ipaddress import ip_address
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+from redis.exceptions import RedisError
+
+_MINUTE = 60  # seconds
+
+
+def is_beyond_limit(request: HttpRequest) -> bool:
+    """Count one more change; tell whether it is more than RATE_LIMIT_PER_MINUTE; 0 lifts the limit.
+
+    Whatever face is asked, the changes of one address are counted together.
+    """
+    limit = settings.RATE_LIMIT_PER_MINUTE
+    return bool(limit) and _counted(address_of(request), int(time.time() // _MINUTE)) > limit
+
+
+def seconds_to_wait() -> int:
+    """How long until a new minute is counted."""
+    return math.ceil(_MINUTE - time.time() % _MINUTE)
+
+
+def address_of(request: HttpRequest) -> str:
+    """The sender's address: behind our own HTTPS proxy the one that the proxy saw.
+
+    What a proxy writes that is no address counts as nothing: it is kept in the database, too.
+    """
+    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
+    if settings.SECURE_PROXY_SSL_HEADER and _is_address(forwarded):
+        return str(forwarded)
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _counted(address: str, minute: int) -> int:
+    """Count one more change; without a working cache nobody is kept from booking."""
+    key = f"forms:{minute}:{address}"
+    try:
+        cache.add(key, 0, timeout=2 * _MINUTE)
+        return cache.incr(key)
+    except (ValueError, RedisError):
+        return 0
