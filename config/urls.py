@@ -11,6 +11,7 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("web.api.urls")),
     path("accounts/", include("web.site.account_urls")),
     path("", include("zoomlink.urls")),
     path("", include("web.site.urls")),

@@ -10,3 +10,11 @@ def offered_services():
     if not features.is_on("classes"):
         services = services.filter(kind=Service.APPOINTMENT)
     return services
+
+
+def offered_service(service_id: int) -> Service | None:
+    """One of these; the features are asked only where it depends on them."""
+    service = Service.objects.active().filter(pk=service_id).first()
+    if service is not None and service.is_class and not features.is_on("classes"):
+        return None
+    return service

@@ -19,6 +19,8 @@ TOKEN = "q1W2e3R4t5Y6u7I8o9P0-_"
         f"GET /b/{TOKEN}/cancel/ 200",
         f"/admin/login/?next=/m/{TOKEN}/",
         f"next=%2Fm%2F{TOKEN}%2F",
+        f"GET /api/v1/bookings/{TOKEN} 200",
+        f"Conflict: /api/v1/bookings/{TOKEN}/cancel",
         f"GET /zoom/callback/?code={TOKEN}&state={TOKEN}",
         f"https://zoom.us/s/123?zak={TOKEN}",
         f"https://zoom.us/j/123?pwd={TOKEN}",
@@ -39,6 +41,8 @@ def test_mask_leaves_no_secret(text):
     "text",
     [
         "GET /book/consultation/details/ 200",
+        "POST /api/v1/bookings 201",
+        "GET /admin/bookings/1234/move/ 200",
         "Meeting 12: ZoomRateLimited Zoom asks for fewer calls",
         "Task zoomlink.tasks.sweep succeeded in 0.02s",
     ],

@@ -1,0 +1,172 @@
+"""Book, see, cancel, move: what the booking site does, for programs."""
+
+from typing import Annotated
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Body, Header, Router, Status
+
+from booking import actions
+from booking.errors import BookingError
+from booking.models import Booking, Session
+from web.api.answers import booking_out, zone_named
+from web.api.fields import IdempotencyKey
+from web.api.limits import ChangesAMinute
+from web.api.problems import Problem
+from web.api.refusals import Wish, conflict, problem_of
+from web.api.schemas import (
+    BookingIn,
+    BookingOut,
+    CancelIn,
+    ConflictOut,
+    InvalidOut,
+    ProblemOut,
+    RescheduleIn,
+)
+from web.offers import offered_service
+
+router = Router(tags=["Bookings"])
+
+CHANGE = {
+    400: ProblemOut,
+    409: ConflictOut,
+    413: ProblemOut,
+    415: ProblemOut,
+    422: InvalidOut,
+    429: ProblemOut,
+    500: ProblemOut,
+}
+
+
+@router.post(
+    "/bookings",
+    response={201: BookingOut, **CHANGE},
+    operation_id="createBooking",
+    summary="Book",
+    throttle=[ChangesAMinute()],
+)
+def create_booking(
+    request: HttpRequest,
+    wanted: BookingIn,
+    idempotency_key: Annotated[
+        IdempotencyKey | None,
+        Header(alias="Idempotency-Key", description="The same key books once, however often."),
+    ] = None,
+):
+    """Book an appointment by its start, or places in a session of a class.
+
+    A booking that staff must approve comes back *pending*. A time that is not free is
+    answered with the nearest that are.
+    """
+    _refuse_other_host(wanted)
+    try:
+        booking = actions.book(
+            service_id=wanted.service,
+            client=wanted.client.details(),
+            now=timezone.now(),
+            starts_at=wanted.starts_at,
+            provider_id=wanted.provider,
+            session_id=wanted.session,
+            places=wanted.seats,
+            note=wanted.note,
+            source=Booking.API,
+            idempotency_key=idempotency_key and f"api:{idempotency_key}",
+        )
+    except BookingError as error:
+        raise problem_of(error, _wish_to_book(wanted)) from error
+    return Status(201, booking_out(booking))
+
+
+def _refuse_other_host(wanted: BookingIn) -> None:
+    """A session has its provider: who asks for another one must not be given this without a word."""
+    if wanted.session is None or wanted.provider is None:
+        return
+    if not Session.objects.filter(pk=wanted.session, provider=wanted.provider).exists():
+        raise Problem.at_field("provider", "conflict", "This provider does not hold the session.")
+
+
+def _wish_to_book(wanted: BookingIn) -> Wish:
+    return Wish(
+        service=offered_service(wanted.service),
+        starts_at=wanted.starts_at,
+        session_id=wanted.session,
+        provider_id=wanted.provider,
+        zone=zone_named(wanted.client.timezone),
+        seats=wanted.seats,
+    )
+
+
+@router.get(
+    "/bookings/{slug:token}",
+    response={200: BookingOut, 404: ProblemOut, 500: ProblemOut},
+    operation_id="getBooking",
+    summary="See a booking",
+)
+def get_booking(request: HttpRequest, token: str):
+    """The booking of a token, in the zone it was booked in."""
+    return booking_out(_booking_behind(token))
+
+
+@router.post(
+    "/bookings/{slug:token}/cancel",
+    response={200: BookingOut, 404: ProblemOut, **CHANGE},
+    operation_id="cancelBooking",
+    summary="Cancel a booking",
+    throttle=[ChangesAMinute()],
+)
+def cancel_booking(
+    request: HttpRequest, token: str, wanted: Annotated[CancelIn | None, Body()] = None
+):
+    """Cancel, while the company lets clients do so; the body may be left out."""
+    found = _booking_behind(token)
+    reason = wanted.reason if wanted else ""
+    try:
+        booking = actions.cancel(booking_id=found.pk, now=timezone.now(), reason=reason)
+    except BookingError as error:
+        raise conflict(error) from error
+    return booking_out(booking)
+
+
+@router.post(
+    "/bookings/{slug:token}/reschedule",
+    response={200: BookingOut, 404: ProblemOut, **CHANGE},
+    operation_id="rescheduleBooking",
+    summary="Move a booking",
+    throttle=[ChangesAMinute()],
+)
+def reschedule_booking(request: HttpRequest, token: str, wanted: RescheduleIn):
+    """Move an appointment to another start, or places to another session of the class.
+
+    Token, code and meeting link stay. Without a provider the appointment keeps its own.
+    """
+    found = _booking_behind(token)
+    try:
+        booking = actions.reschedule(
+            booking_id=found.pk,
+            now=timezone.now(),
+            starts_at=wanted.starts_at,
+            session_id=wanted.session,
+            provider_id=wanted.provider,
+            expected_revision=wanted.revision,
+        )
+    except BookingError as error:
+        raise problem_of(error, _wish_to_move(found, wanted)) from error
+    return booking_out(booking)
+
+
+def _wish_to_move(found: Booking, wanted: RescheduleIn) -> Wish:
+    return Wish(
+        service=found.session.service,
+        starts_at=wanted.starts_at,
+        session_id=wanted.session,
+        provider_id=wanted.provider or found.session.provider_id,
+        zone=zone_named(found.timezone),
+        moved=found.session,
+    )
+
+
+def _booking_behind(token: str) -> Booking:
+    found = Booking.objects.with_people().filter(manage_token=token).first()
+    if found is None:
+        raise Problem.not_found()
+    return found

@@ -1,0 +1,127 @@
+"""What single values of the API look like, and what is said of those that do not."""
+
+import re
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
+from typing import Annotated
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from phonenumber_field.phonenumber import to_python
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
+
+from web.instants import is_instant
+from web.zones import is_zone
+
+BIGGEST_ID = 2**63 - 1
+MOST_SEATS = 2**15 - 1
+BIGGEST_REVISION = 2**31 - 1
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+# Seconds may be left out, as the booking site does; a time without an offset is nobody's.
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
+)
+_NOT_A_DAY = "Write a date of the calendar, such as 2026-11-24."
+_NOT_AN_INSTANT = "Write a time with its offset, such as 2026-11-24T12:00:00+02:00."
+
+
+def wrong(code: str, message: str, *, field: str = "") -> PydanticCustomError:
+    """What a validator raises; ``field`` says whose fault it is where no field is validated."""
+    return PydanticCustomError(code, message, {"field": field} if field else None)
+
+
+def _day(given: object) -> date:
+    try:
+        day = (
+            date.fromisoformat(given) if isinstance(given, str) and _DAY.fullmatch(given) else None
+        )
+    except ValueError:
+        day = None
+    if day is None:
+        raise wrong("invalid", _NOT_A_DAY)
+    if not MINYEAR < day.year < MAXYEAR:
+        raise wrong("out_of_range", _NOT_A_DAY)
+    return day
+
+
+def _instant(given: object) -> datetime:
+    try:
+        is_written = isinstance(given, str) and _INSTANT.fullmatch(given)
+        moment = datetime.fromisoformat(given.upper()) if is_written else None
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise wrong("invalid", _NOT_AN_INSTANT)
+    if not is_instant(moment):
+        raise wrong("invalid", "Write a time on a whole minute, in a year near ours.")
+    return moment.astimezone(UTC)
+
+
+def _without_zero_bytes(text: str) -> str:
+    """PostgreSQL keeps none."""
+    if "\0" in text:
+        raise wrong("invalid", "Text must not contain zero bytes.")
+    return text
+
+
+def _collapsed(given: object) -> object:
+    return " ".join(given.split()) if isinstance(given, str) else given
+
+
+def _email(text: str) -> str:
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise wrong("invalid", "Write an e-mail address.") from error
+    return text
+
+
+def _phone(text: str) -> str:
+    number = to_python(_without_zero_bytes(text))
+    if not (number and number.is_valid()):
+        raise wrong("invalid", "Write the number with its country code, such as +380441234567.")
+    return str(number.as_e164)
+
+
+def _zone(name: str) -> str:
+    if not is_zone(name):
+        raise wrong("unknown", "Write the name of a time zone, such as Europe/Kyiv.")
+    return name
+
+
+def _language(code: str) -> str:
+    if code not in dict(settings.LANGUAGES):
+        raise wrong("unknown", f"Write one of: {', '.join(dict(settings.LANGUAGES))}.")
+    return code
+
+
+# In a body 5 is a number; "5", 5.0 and true are not. An address has only text.
+Id = Annotated[int, Field(strict=True, ge=1, le=BIGGEST_ID, examples=[3])]
+IdInAddress = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
+Seats = Annotated[int, Field(strict=True, ge=1, le=MOST_SEATS)]
+Revision = Annotated[int, Field(strict=True, ge=1, le=BIGGEST_REVISION)]
+# One example, not several: those of a parameter are written in another form.
+Day = Annotated[date, BeforeValidator(_day), Field(json_schema_extra={"example": "2026-11-24"})]
+Instant = Annotated[
+    datetime, BeforeValidator(_instant), Field(examples=["2026-11-24T12:00:00+02:00"])
+]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=150, examples=["Cleo"]),
+    BeforeValidator(_collapsed),
+    AfterValidator(_without_zero_bytes),
+]
+Email = Annotated[
+    str,
+    Field(max_length=254, examples=["cleo@client.example"], json_schema_extra={"format": "email"}),
+    BeforeValidator(_collapsed),
+    AfterValidator(_email),
+]
+Phone = Annotated[str, Field(max_length=128, examples=["+380441234567"]), AfterValidator(_phone)]
+ZoneName = Annotated[str, AfterValidator(_zone), Field(examples=["Europe/Kyiv"])]
+Language = Annotated[str, AfterValidator(_language), Field(examples=["uk"])]
+Note = Annotated[str, Field(max_length=2000), AfterValidator(_without_zero_bytes)]
+Reason = Annotated[str, Field(max_length=500), AfterValidator(_without_zero_bytes)]
+IdempotencyKey = Annotated[str, Field(min_length=1, max_length=100, pattern="^[ -~]+$")]

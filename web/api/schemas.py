@@ -1,0 +1,200 @@
+"""What the API takes and gives (docs/api.md); times are RFC 3339 with an offset."""
+
+from datetime import datetime
+from typing import Literal, Self
+
+from pydantic import BaseModel, Field, model_validator
+
+from booking.actions import ClientDetails
+from web.api.fields import (
+    Day,
+    Email,
+    Id,
+    IdInAddress,
+    Instant,
+    Language,
+    Name,
+    Note,
+    Phone,
+    Reason,
+    Revision,
+    Seats,
+    ZoneName,
+    wrong,
+)
+
+MOST_DAYS = 62
+
+
+class ServiceOut(BaseModel):
+    """Something that can be booked; ``providers`` are the ids of those who offer it."""
+
+    id: int
+    slug: str
+    name: str
+    kind: Literal["appointment", "class"]
+    duration_minutes: int
+    capacity: int
+    is_online_meeting: bool
+    providers: list[int]
+
+
+class ProviderOut(BaseModel):
+    """Somebody who can be booked."""
+
+    id: int
+    name: str
+    timezone: str
+
+
+class SlotsQuery(BaseModel):
+    """Which free times: dates are the company's, both included."""
+
+    service: IdInAddress
+    first_day: Day = Field(alias="from")
+    last_day: Day = Field(alias="to")
+    provider: IdInAddress | None = None
+    timezone: ZoneName | None = Field(None, description="Times of the answer are in this zone.")
+
+    @model_validator(mode="after")
+    def is_not_too_long(self) -> Self:
+        days = (self.last_day - self.first_day).days + 1
+        if days < 1:
+            raise wrong("out_of_range", "The last day lies before the first.", field="to")
+        if days > MOST_DAYS:
+            raise wrong("out_of_range", f"Ask for {MOST_DAYS} days at most.", field="to")
+        return self
+
+
+class SlotOut(BaseModel):
+    """A free time: of an appointment with everybody free then, or a session of a class."""
+
+    starts_at: datetime
+    ends_at: datetime
+    providers: list[int]
+    seats_left: int
+    session: int | None
+
+
+class SlotsOut(BaseModel):
+    """Free times, soonest first, in ``timezone``."""
+
+    timezone: str
+    slots: list[SlotOut]
+
+
+class _Choice(BaseModel):
+    """A start, or a session of a class; one of them."""
+
+    starts_at: Instant | None = None
+    session: Id | None = None
+    provider: Id | None = None
+
+    @model_validator(mode="after")
+    def is_one_of_two(self) -> Self:
+        if self.starts_at is None and self.session is None:
+            raise wrong("required", "Give starts_at, or session for a class.", field="starts_at")
+        if self.starts_at is not None and self.session is not None:
+            raise wrong("conflict", "Give starts_at or session, not both.", field="session")
+        return self
+
+
+class ClientIn(BaseModel):
+    """Who books. Times are told in ``timezone``, else the company's; texts in ``language``."""
+
+    name: Name
+    email: Email
+    phone: Phone | None = None
+    timezone: ZoneName | None = None
+    language: Language | None = None
+
+    def details(self) -> ClientDetails:
+        return ClientDetails(
+            name=self.name,
+            email=self.email,
+            phone=self.phone or "",
+            timezone=self.timezone or "",
+            language=self.language or "",
+        )
+
+
+class BookingIn(_Choice):
+    """A booking wanted; without ``provider`` it is anybody's who is free."""
+
+    service: Id
+    seats: Seats = 1
+    client: ClientIn
+    note: Note = ""
+
+
+class RescheduleIn(_Choice):
+    """Another time wanted; with ``revision`` a booking that changed meanwhile is refused."""
+
+    revision: Revision | None = None
+
+
+class CancelIn(BaseModel):
+    """Why, if the client likes to say."""
+
+    reason: Reason = ""
+
+
+class BookingOut(BaseModel):
+    """One booking. ``token`` is all it takes to see, move and cancel it: keep it secret."""
+
+    code: str = Field(examples=["K7XW2M9P"])
+    token: str
+    state: Literal["held", "pending", "confirmed", "cancelled", "declined", "expired"]
+    service: int
+    session: int
+    provider: int
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    revision: int
+    join_url: str | None = Field(description="Null unless confirmed, with a usable meeting.")
+    manage_url: str
+
+
+class ProblemOut(BaseModel):
+    """A refusal (RFC 9457). ``code`` is stable for programs, ``detail`` is for people."""
+
+    type: Literal["about:blank"]
+    title: str
+    status: int
+    detail: str
+    code: str
+
+
+class FieldAtFault(BaseModel):
+    """One field at fault, such as ``client.email``; empty where it is the whole body."""
+
+    field: str
+    message: str
+    code: Literal[
+        "required",
+        "invalid",
+        "unknown",
+        "too_short",
+        "too_long",
+        "out_of_range",
+        "conflict",
+        "unavailable",
+    ]
+
+
+class InvalidOut(ProblemOut):
+    """What was asked for cannot be understood, or is not on offer."""
+
+    code: Literal["invalid", "not_bookable"]
+    errors: list[FieldAtFault]
+
+
+class ConflictOut(ProblemOut):
+    """A booking that cannot be made or changed; ``nearest`` are free times instead.
+
+    ``reason`` says which rule does not offer the time.
+    """
+
+    nearest: list[SlotOut] | None = None
+    reason: str | None = None
