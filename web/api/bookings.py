@@ -78,7 +78,7 @@ def create_booking(
 
 
 def _refuse_other_host(wanted: BookingIn) -> None:
-    """A session has its provider: who asks for another one must not be given this without a word."""
+    """Who asks for somebody in particular must not get another one without a word."""
     if wanted.session is None or wanted.provider is None:
         return
     if not Session.objects.filter(pk=wanted.session, provider=wanted.provider).exists():

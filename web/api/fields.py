@@ -1,8 +1,9 @@
 """What single values of the API look like, and what is said of those that do not."""
 
 import re
+from collections.abc import Callable
 from datetime import MAXYEAR, MINYEAR, UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -14,6 +15,8 @@ from pydantic_core import PydanticCustomError
 from web.instants import is_instant
 from web.zones import is_zone
 
+T = TypeVar("T")
+
 BIGGEST_ID = 2**63 - 1
 MOST_SEATS = 2**15 - 1
 BIGGEST_REVISION = 2**31 - 1
@@ -23,8 +26,6 @@ _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
-_NOT_A_DAY = "Write a date of the calendar, such as 2026-11-24."
-_NOT_AN_INSTANT = "Write a time with its offset, such as 2026-11-24T12:00:00+02:00."
 
 
 def wrong(code: str, message: str, *, field: str = "") -> PydanticCustomError:
@@ -33,30 +34,31 @@ def wrong(code: str, message: str, *, field: str = "") -> PydanticCustomError:
 
 
 def _day(given: object) -> date:
-    try:
-        day = (
-            date.fromisoformat(given) if isinstance(given, str) and _DAY.fullmatch(given) else None
-        )
-    except ValueError:
-        day = None
+    day = _read(date.fromisoformat, _DAY, given)
     if day is None:
-        raise wrong("invalid", _NOT_A_DAY)
+        raise wrong("invalid", "Write a date of the calendar, such as 2026-11-24.")
     if not MINYEAR < day.year < MAXYEAR:
-        raise wrong("out_of_range", _NOT_A_DAY)
+        raise wrong("out_of_range", "Write a date in a year near ours.")
     return day
 
 
 def _instant(given: object) -> datetime:
-    try:
-        is_written = isinstance(given, str) and _INSTANT.fullmatch(given)
-        moment = datetime.fromisoformat(given.upper()) if is_written else None
-    except ValueError:
-        moment = None
+    moment = _read(datetime.fromisoformat, _INSTANT, given)
     if moment is None:
-        raise wrong("invalid", _NOT_AN_INSTANT)
+        raise wrong("invalid", "Write a time with its offset, such as 2026-11-24T12:00:00+02:00.")
     if not is_instant(moment):
         raise wrong("invalid", "Write a time on a whole minute, in a year near ours.")
     return moment.astimezone(UTC)
+
+
+def _read(reader: Callable[[str], T], pattern: re.Pattern[str], given: object) -> T | None:
+    """Read text of the one form we take; None for anything else, and for what is no date."""
+    if not (isinstance(given, str) and pattern.fullmatch(given)):
+        return None
+    try:
+        return reader(given.upper())
+    except ValueError:
+        return None
 
 
 def _without_zero_bytes(text: str) -> str:

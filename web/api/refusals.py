@@ -11,7 +11,6 @@ from booking.errors import BookingError, NotBookable, SessionFull, SlotNotOffere
 from booking.models import Service, Session
 from web.api.answers import slots_out
 from web.api.problems import Problem
-from web.offers import offered_service
 
 NEAREST = 3
 _OTHER_TIMES_HELP = (SlotTaken, SlotNotOffered, SessionFull)
