@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostE
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.parser import Parser
 
 from web.privacy import private
 
@@ -48,6 +49,15 @@ class Problem(Exception):
         return cls(422, of, message, errors=[error])
 
 
+class JSONOnly(Parser):
+    """Reads no other body, whatever it may look like."""
+
+    def parse_body(self, request: HttpRequest):
+        if request.content_type != "application/json":
+            raise Problem(415, "unsupported_media_type", "Send application/json.")
+        return super().parse_body(request)
+
+
 def answer(problem: Problem) -> HttpResponse:
     """Write a problem as the answer."""
     document = {
@@ -69,7 +79,7 @@ def handle_with(api: NinjaAPI) -> None:
 
 
 def as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer by a problem, too, where a view cannot: wrong method, body that is no JSON.
+    """Answer by a problem where ninja does not: to a wrong method.
 
     Nothing of the API is cached, indexed or told to others: a token may be in the address.
     No cookie lets anybody in, so that nothing can be forged with one.
@@ -77,8 +87,6 @@ def as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if _has_foreign_body(request):
-            return answer(Problem(415, "unsupported_media_type", "Send application/json."))
         response = view(request, *args, **kwargs)
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return _not_allowed(response["Allow"])
@@ -91,11 +99,6 @@ def as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def nothing_here(request: HttpRequest) -> HttpResponse:
     """What every address answers that is not of the API."""
     return answer(Problem.not_found())
-
-
-def _has_foreign_body(request: HttpRequest) -> bool:
-    has_body = request.META.get("CONTENT_LENGTH") not in (None, "", "0")
-    return has_body and request.content_type != "application/json"
 
 
 def _not_allowed(methods: str) -> HttpResponse:
@@ -137,16 +140,19 @@ def _field_at_fault(error: dict) -> dict[str, str]:
     }
 
 
-def _malformed(_error: Exception) -> Problem:
+def _unread(error: Exception) -> Problem:
+    """Why a body was not read: ninja raises one error for whatever its parser raised."""
+    if isinstance(error.__cause__, Problem):
+        return error.__cause__
     return Problem(400, "malformed", "The body is not JSON that can be read.")
 
 
 _FORESEEN: dict[type[Exception], Callable[..., Problem]] = {
     Problem: lambda problem: problem,
     ValidationError: _invalid,
-    HttpError: _malformed,  # ninja's own, of a body that is no JSON
+    HttpError: _unread,
     Throttled: lambda _error: Problem(429, "too_many_requests", "Too many changes in a minute."),
     RequestDataTooBig: lambda _error: Problem(413, "too_large", "The body is too large."),
-    SuspiciousOperation: _malformed,
-    UnreadablePostError: _malformed,
+    SuspiciousOperation: _unread,
+    UnreadablePostError: _unread,
 }

@@ -29,6 +29,7 @@ api = PublicAPI(
     "an offset; refusals are problem documents (RFC 9457) with a stable code.",
     docs_url=None,  # a page that would load its scripts from elsewhere
     docs_decorator=require_safe,
+    parser=problems.JSONOnly(),
     urls_namespace="api",
 )
 api.add_router("", catalog.router)
