@@ -1,7 +1,7 @@
 """What can be booked, with whom, and when."""
 
 from django.db.models import Prefetch
-from django.http import HttpRequest
+from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from ninja import Query, Router
 
@@ -82,7 +82,7 @@ def list_slots(request: HttpRequest, wanted: Query[SlotsQuery]):
         now=timezone.now(),
         providers=_wanted_provider(service, wanted.provider),
     )
-    return SlotsOut.model_construct(timezone=zone.key, slots=slots_out(slots, zone))
+    return JsonResponse({"timezone": zone.key, "slots": slots_out(slots, zone)})
 
 
 def _wanted_provider(service: Service, provider_id: int | None) -> list[Provider] | None:

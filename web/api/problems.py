@@ -79,7 +79,7 @@ def handle_with(api: NinjaAPI) -> None:
 
 
 def as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer by a problem where ninja does not: to a wrong method.
+    """Answer where ninja does not: HEAD, and a wrong method by a problem.
 
     Nothing of the API is cached, indexed or told to others: a token may be in the address.
     No cookie lets anybody in, so that nothing can be forged with one.
@@ -87,7 +87,10 @@ def as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        method = request.method
+        request.method = "GET" if method == "HEAD" else method  # ninja knows no HEAD
         response = view(request, *args, **kwargs)
+        request.method = method  # so that whoever serves leaves the body out
         if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             return _not_allowed(response["Allow"])
         return response

@@ -76,7 +76,7 @@ def _nearest(wish: Wish) -> list[dict[str, object]]:
         providers=_wanted_providers(wish),
         ignoring_session=wish.moved,
     )
-    return [slot.model_dump(mode="json") for slot in slots_out(slots, wish.zone)]
+    return slots_out(slots, wish.zone)
 
 
 def _wanted_moment(wish: Wish) -> datetime | None:

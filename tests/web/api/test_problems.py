@@ -56,6 +56,14 @@ def test_wrong_method_is_405_and_says_what_is_allowed(client, company, method, p
     assert answer["Allow"] == allowed
 
 
+def test_head_is_answered_like_get_without_the_body(client, lesson):
+    answer = client.head("/api/v1/services")
+
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["Content-Type"] == client.get("/api/v1/services")["Content-Type"]
+    assert client.head("/api/v1/bookings").status_code == 405
+
+
 @pytest.mark.parametrize(
     "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "text/json"]
 )
