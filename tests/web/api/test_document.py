@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pydantic import TypeAdapter
 
+from booking import errors
+from booking.slots import Refusal
 from tests import factories
 from tests.web.api.conftest import CLEO, NOON
 from web.api import schemas
 
 pytestmark = pytest.mark.django_db
 
+PAGE = (Path(__file__).resolve().parents[3] / "docs/api.md").read_text(encoding="utf-8")
 OPERATIONS = {
     "listServices": ("get", "/api/v1/services"),
     "listProviders": ("get", "/api/v1/providers"),
@@ -71,6 +75,33 @@ def test_examples_of_parameters_are_written_as_the_standard_has_them(document):
     for method, path in OPERATIONS.values():
         for parameter in document["paths"][path][method]["parameters"]:
             assert isinstance(parameter.get("examples", {}), dict)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        errors.SlotTaken,
+        errors.SessionFull,
+        errors.SlotNotOffered,
+        errors.TooLate,
+        errors.BookingClosed,
+        errors.Outdated,
+        errors.KeyReused,
+        errors.NotBookable,
+    ],
+)
+def test_page_for_integrators_has_every_refusal_of_a_booking(refusal):
+    assert f"| `{refusal.code}` |" in PAGE
+
+
+@pytest.mark.parametrize("reason", [reason for reason in Refusal if reason is not Refusal.BUSY])
+def test_page_for_integrators_has_every_reason(reason):
+    assert f"`{reason.value}`" in PAGE
+
+
+def test_page_for_integrators_has_every_address(document):
+    for _method, path in OPERATIONS.values():
+        assert f"$API{path.removeprefix('/api/v1').replace('{token}', '$TOKEN')}" in PAGE
 
 
 def test_document_is_only_read(client, company):
