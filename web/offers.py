@@ -2,9 +2,10 @@
 
 from booking import features
 from booking.models import Service
+from booking.models.catalog import ServiceQuerySet
 
 
-def offered_services():
+def offered_services() -> ServiceQuerySet:
     """Services that can be booked with the features that are on."""
     services = Service.objects.active()
     if not features.is_on("classes"):

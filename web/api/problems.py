@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
@@ -52,7 +53,7 @@ class Problem(Exception):
 class JSONOnly(Parser):
     """Reads no other body, whatever it may look like."""
 
-    def parse_body(self, request: HttpRequest):
+    def parse_body(self, request: HttpRequest) -> dict[str, Any]:
         if request.content_type != "application/json":
             raise Problem(415, "unsupported_media_type", "Send application/json.")
         return super().parse_body(request)

@@ -1,6 +1,6 @@
 """What to say when a booking cannot be had: which field is at fault, and what is free instead."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from booking import availability
 from booking.errors import BookingError, NotBookable, SessionFull, SlotNotOffered, SlotTaken
-from booking.models import Service, Session
+from booking.models import Provider, Service, Session
 from web.api.answers import slots_out
 from web.api.problems import Problem
 
@@ -18,7 +18,11 @@ _OTHER_TIMES_HELP = (SlotTaken, SlotNotOffered, SessionFull)
 
 @dataclass(frozen=True)
 class Wish:
-    """What was asked for; ``service`` is None where it is not on offer, ``moved`` one to move."""
+    """What was asked for.
+
+    ``service`` is None where it is not on offer; ``moved`` is the session that was to move;
+    free times are told in ``zone``.
+    """
 
     service: Service | None
     starts_at: datetime | None
@@ -26,7 +30,7 @@ class Wish:
     provider_id: int | None
     zone: ZoneInfo
     seats: int = 1
-    moved: Session | None = field(default=None)
+    moved: Session | None = None
 
 
 def problem_of(error: BookingError, wish: Wish) -> Problem:
@@ -86,7 +90,7 @@ def _wanted_moment(wish: Wish) -> datetime | None:
     return starts.first()
 
 
-def _wanted_providers(wish: Wish):
+def _wanted_providers(wish: Wish) -> list[Provider] | None:
     """Those of an appointment that were asked for; None for any."""
     if wish.service is None or wish.service.is_class or wish.provider_id is None:
         return None

@@ -87,6 +87,16 @@ class TestBook:
 
         assert answer.json()["starts_at"] == NOON
 
+    def test_fields_that_are_none_of_ours_change_nothing(self, send, lesson):
+        foreign = {"state": "pending", "code": "MINE", "source": "staff", "comment": "x", "id": 7}
+
+        answer = send("/bookings", wanted(lesson, **foreign))
+
+        booking = Booking.objects.get()
+        assert answer.status_code == 201
+        assert (booking.state, booking.source, booking.comment) == ("confirmed", "api", "")
+        assert booking.code != "MINE"
+
     def test_takes_the_provider_asked_for(self, send, company):
         ada, ben = factories.provider("Ada"), factories.provider("Ben")
         lesson = factories.service(ada, ben)
