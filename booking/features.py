@@ -1,12 +1,13 @@
 """Which features there are, what they need, and which are on."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
 
 from django.apps import apps
 from django.utils.functional import Promise
+
+from booking import memory
+
+_SWITCHES = "features"
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,6 @@ class FeatureSpec:
 
 
 _specs: dict[str, FeatureSpec] = {}
-_remembered: ContextVar[dict[str, bool] | None] = ContextVar("features", default=None)
 
 
 def register(spec: FeatureSpec) -> None:
@@ -42,29 +42,12 @@ def spec_of(key: str) -> FeatureSpec:
 
 def is_on(key: str) -> bool:
     """Tell whether a feature is on, reading the switches once per request."""
-    switches = _remembered.get()
-    if switches is None:
-        switches = _read()
-    elif not switches:
-        switches.update(_read())
-    return switches[key]
-
-
-@contextmanager
-def remembered() -> Iterator[None]:
-    """Read the switches at most once for everything inside, such as one request."""
-    token = _remembered.set({})
-    try:
-        yield
-    finally:
-        _remembered.reset(token)
+    return memory.recall(_SWITCHES, _read)[key]
 
 
 def forget() -> None:
     """Read the switches anew for the rest of this request, after one was changed."""
-    switches = _remembered.get()
-    if switches is not None:
-        switches.clear()
+    memory.forget(_SWITCHES)
 
 
 def _read() -> dict[str, bool]:

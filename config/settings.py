@@ -76,7 +76,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "booking.middleware.FeaturesMiddleware",
+    "booking.middleware.MemoryMiddleware",
     "web.desk.policy.DeskPolicyMiddleware",
     "web.desk.clock.CompanyTimeMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -8,7 +8,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from booking.memory import forget, recall
 from booking.validators import YEAR_MINUTES, validate_timezone
+
+_CURRENT = "company"
 
 # Minutes: whoever is offered a place has to see the message first.
 SHORTEST_OFFER = 15
@@ -24,7 +27,11 @@ def first_language() -> str:
 
 class CompanyManager(models.Manager["Company"]):
     def current(self) -> "Company":
-        """Return the company; before anybody named it, one with the first values."""
+        """Return the company, read once in a request; before anybody named it, one with
+        the first values."""
+        return recall(_CURRENT, self._read)
+
+    def _read(self) -> "Company":
         return self.filter(pk=Company.THE_ONE).first() or Company(pk=Company.THE_ONE)
 
 
@@ -88,6 +95,7 @@ class Company(models.Model):
     def save(self, *args, **kwargs):
         self.pk = self.THE_ONE
         super().save(*args, **kwargs)
+        forget(_CURRENT)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from booking import actions, features
 from booking.errors import FeatureRefused
 from booking.features import FeatureSpec
-from booking.middleware import FeaturesMiddleware
+from booking.memory import remembered
+from booking.middleware import MemoryMiddleware
 from booking.models import Event, Feature
 from tests.factories import NOW, staff
 
@@ -112,7 +113,7 @@ def test_undeclared_feature_is_an_error():
 
 
 def test_switches_are_read_once_for_a_request():
-    with CaptureQueriesContext(connection) as captured, features.remembered():
+    with CaptureQueriesContext(connection) as captured, remembered():
         for key in ("payments", "tips", "reviews") * 3:
             features.is_on(key)
 
@@ -128,7 +129,7 @@ def test_switches_are_read_each_time_outside_a_request():
 
 
 def test_request_sees_the_switch_it_made():
-    with features.remembered():
+    with remembered():
         assert not features.is_on("payments")
 
         switch("payments")
@@ -137,16 +138,16 @@ def test_request_sees_the_switch_it_made():
 
 
 def test_request_within_a_request_reads_for_itself():
-    with features.remembered():
+    with remembered():
         assert not features.is_on("payments")
         Feature.objects.create(key="payments", is_enabled=True)
-        with features.remembered():
+        with remembered():
             assert features.is_on("payments")
         assert not features.is_on("payments")
 
 
 def test_middleware_gives_each_request_one_reading(rf):
-    middleware = FeaturesMiddleware(lambda request: HttpResponse(str(features.is_on("payments"))))
+    middleware = MemoryMiddleware(lambda request: HttpResponse(str(features.is_on("payments"))))
     first = middleware(rf.get("/"))
     Feature.objects.create(key="payments", is_enabled=True)
 

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from booking import events, features
+from booking import events
+from booking.memory import remembered
 from booking.models import Event, Session
 from zoomlink.actions.conditions import coming_sessions, meeting_of, wish_for
 from zoomlink.actions.steps import Step, StepTaker, next_step
@@ -23,7 +24,7 @@ BACKOFF = [timedelta(seconds=seconds) for seconds in (10, 30, 60, 300, 900, 3600
 TELL_AFTER = 3  # failed attempts before the staff is told
 
 
-@features.remembered()
+@remembered()
 def review(*, now: datetime) -> list[int]:
     """Return the ids of the meetings that differ from what is wanted, soonest first.
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from booking import actions
+from booking.memory import remembered
 from booking.models import Booking, Event
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
@@ -153,15 +154,15 @@ class TestBook:
         assert send("/bookings", wanted(careful)).json()["join_url"] is None
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_answering_takes_two_queries_more_than_the_action(self, send, company, rows):
+    def test_answering_takes_one_query_more_than_the_action(self, send, company, rows):
         lesson = factories.service(*[factories.provider(f"P{number}") for number in range(rows)])
 
-        with CaptureQueriesContext(connection) as of_action:
+        with CaptureQueriesContext(connection) as of_action, remembered():
             factories.book_one(lesson, client=factories.details("Dan"))
         with CaptureQueriesContext(connection) as of_request:
             send("/bookings", wanted(lesson, starts_at=ONE))
 
-        assert len(of_request) == len(of_action) + 2  # the company's zone, features
+        assert len(of_request) == len(of_action) + 1  # features
 
 
 class TestRepeatedRequest:

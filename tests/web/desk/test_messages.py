@@ -108,7 +108,7 @@ def test_ledger_takes_the_same_queries_whatever_its_length(
     url = reverse("desk:messages")
     reader.get(url)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         reader.get(url)
 
 

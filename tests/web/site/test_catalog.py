@@ -103,7 +103,7 @@ def test_day_page_takes_the_same_queries_for_any_number_of_rows(
     for number in range(rows):
         factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(hours=number))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(f"/book/{lesson.slug}/?day=2026-11-24")
 
 
