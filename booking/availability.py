@@ -24,9 +24,10 @@ from django.db.models import (
 
 from booking import slots
 from booking.models import Company, Provider, Service, Session, SpecialDay, TimeOff, WorkingHours
-from booking.slots import Diary, Hours, Range, Refusal, Rules, Stretch
+from booking.ranges import DAY, Range, covering, day_in, minute_of, moment_of
+from booking.slots import Diary, Hours, Refusal, Rules, Stretch
 
-ROUND_THE_CLOCK: Sequence[Sequence[Stretch]] = [[(0, slots.DAY)]] * 7
+ROUND_THE_CLOCK: Sequence[Sequence[Stretch]] = [[(0, DAY)]] * 7
 NEARBY = timedelta(days=3)
 
 
@@ -124,19 +125,19 @@ class _Question:
         self.service, self.company, self.moved = service, company, moved
         notice = _own_or(service.notice_minutes, company.notice_minutes)
         horizon = _own_or(service.horizon_days, company.horizon_days)
-        self.not_before = slots.covering(now, now)[1] + notice
-        self.first_day = slots.day_in(company.zone, self.not_before)
+        self.not_before = covering(now, now)[1] + notice
+        self.first_day = day_in(company.zone, self.not_before)
         self.last_day = now.astimezone(company.zone).date() + timedelta(days=horizon)
 
     def day_of(self, moment: datetime) -> date:
         """The company's date of a moment; one far off counts as just outside what is offered."""
-        earliest = slots.moment_of(self.not_before) - timedelta(days=2)
+        earliest = moment_of(self.not_before) - timedelta(days=2)
         latest = _midnight(self.last_day) + timedelta(days=3)
         return max(earliest, min(moment, latest)).astimezone(self.company.zone).date()
 
     def limits(self, moment: datetime) -> Refusal | None:
         """Notice and horizon, the only rules that hold for a class."""
-        if moment < slots.moment_of(self.not_before):
+        if moment < moment_of(self.not_before):
             return Refusal.TOO_SOON
         return Refusal.TOO_FAR if self.day_of(moment) > self.last_day else None
 
@@ -160,7 +161,7 @@ class _Question:
             refusal = Refusal.OFF_GRID
         if refusal is not None:
             return dict.fromkeys((provider.pk for provider in providers), refusal)
-        day, start = self.day_of(starts_at), slots.minute_of(starts_at)
+        day, start = self.day_of(starts_at), minute_of(starts_at)
         rules, diaries = self._loaded(providers, day, day)
         return {key: slots.refusal(start, rules, diary) for key, diary in diaries.items()}
 
@@ -171,7 +172,9 @@ class _Question:
         found = slots.starts_of_any(rules, diaries, first_day, last_day)
         return [
             OfferedSlot(
-                slots.moment_of(start), slots.moment_of(start + rules.duration_minutes), tuple(free)
+                moment_of(start),
+                moment_of(start + rules.duration_minutes),
+                tuple(free),
             )
             for start, free in found.items()
         ]
@@ -264,7 +267,7 @@ def _timetable(rows: Iterable[_HoursRow]) -> _Timetable:
             assert day is not None
             stretches = timetable.special[provider_id][day]
         if starts is not None and ends is not None:
-            start, end = _minute_of_day(starts), _minute_of_day(ends) or slots.DAY
+            start, end = _minute_of_day(starts), _minute_of_day(ends) or DAY
             if start < end:  # seconds, which forms refuse, may leave nothing of a stretch
                 stretches.append((start, end))
     return timetable
@@ -306,7 +309,7 @@ def _blocks(
     )
     for provider_id, starts_at, ends_at, is_busy in rows:
         ranges = busy if is_busy else time_off
-        ranges[provider_id].append(slots.covering(starts_at, ends_at))
+        ranges[provider_id].append(covering(starts_at, ends_at))
     return time_off, busy
 
 

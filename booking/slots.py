@@ -1,31 +1,42 @@
 """Which start times are free: intervals in, start times out. No Django, no clock.
 
-Instants are whole minutes since 1970-01-01T00:00Z (``minute_of`` and ``moment_of`` convert), a
-``Range`` of them is half-open. Rules are wall time: a ``Stretch`` is ``(from, to)`` in minutes
-since midnight, ``0 <= from < to <= 1440``, on a date of an IANA zone. An instant is open when its
-wall time lies in a stretch, which settles both changes of the clock: what does not exist is never
-reached, what happens twice is reached twice.
+Instants are minutes, as in `booking.ranges`. Rules are wall time: a ``Stretch`` is ``(from, to)``
+in minutes since midnight, ``0 <= from < to <= 1440``, on a date of an IANA zone. An instant is
+open when its wall time lies in a stretch, which settles both changes of the clock: what does not
+exist is never reached, what happens twice is reached twice.
 
-``free_starts`` (the list) and ``refusal`` (the check) run through the same ``_windows``.
+The list (``free_starts``, ``starts_of_any``, ``days_of_any``) and the check (``broken_rules``,
+``refusal``) narrow windows of starts by the same ``_Search.narrowed``, one rule after another.
 """
 
 import enum
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from datetime import date
+from functools import cached_property
+from itertools import islice
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-Range = tuple[int, int]
+from booking.ranges import (
+    DAY,
+    Range,
+    between,
+    common,
+    date_of,
+    day_in,
+    day_number,
+    days_of,
+    joined,
+    offsets_of,
+    without,
+)
+
 Stretch = tuple[int, int]
 Key = TypeVar("Key", bound=Hashable)
 
-DAY = 24 * 60
-_EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MINUTE = timedelta(minutes=1)
+# One moment may have dates so many days apart in two zones.
+ZONES_APART = 2
 
 
 class Refusal(enum.StrEnum):
@@ -35,8 +46,14 @@ class Refusal(enum.StrEnum):
     TOO_FAR = "too_far"
     OFF_GRID = "off_grid"
     CLOSED = "closed"
+    SERVICE_HOURS = "service_hours"
     TIME_OFF = "time_off"
+    DAY_FULL = "day_full"
     BUSY = "busy"
+
+
+# The rules that speak of ranges of instants, in their order.
+NARROWING = tuple(Refusal)[3:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +79,19 @@ class Hours:
                 if not 0 <= start < end <= DAY:
                     raise ValueError(f"not a stretch of one day: {start}-{end}")
 
+    def stretches_on(self, day: date) -> Sequence[Stretch]:
+        """The stretches of a date, special or weekly, as they were given."""
+        return self.special.get(day, self.weekly[day.weekday()])
+
     def usual_on(self, day: int) -> Sequence[Stretch]:
         """The weekly stretches of a day number, none on a special day."""
-        return () if _date_of(day) in self.special else self.weekly[(day + 3) % 7]
+        if self.special and date_of(day) in self.special:
+            return ()
+        return self.weekly[(day + 3) % 7]
 
     def special_on(self, day: int) -> Sequence[Stretch]:
         """The stretches of a day number that is special, else none."""
-        return self.special.get(_date_of(day), ())
+        return self.special.get(date_of(day), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +101,9 @@ class Rules:
     Starts lie on every ``grid_minutes`` of wall time counted from midnight in the company's zone,
     not before the instant ``not_before`` and not after the date ``last_day`` (in that zone). With
     ``last_may_skip_buffer_after`` the buffer after may reach past the end of the last stretch of
-    the provider's day, never into a break, time off or another session.
+    the provider's day, never into a break, time off or another session. With ``service_hours`` the
+    session itself, buffers aside, lies inside one joined stretch of them. Nothing starts on
+    ``full_days``, dates in the company's zone.
 
     Raises ValueError for a duration or grid below one minute or a negative buffer.
     """
@@ -91,6 +116,8 @@ class Rules:
     buffer_before_minutes: int = 0
     buffer_after_minutes: int = 0
     last_may_skip_buffer_after: bool = False
+    service_hours: Hours | None = None
+    full_days: Set[date] = frozenset()
 
     def __post_init__(self) -> None:
         if self.duration_minutes < 1 or self.grid_minutes < 1:
@@ -109,34 +136,14 @@ class Diary:
     """One provider: hours, time off (also the company's), and what active sessions occupy.
 
     The hours hold inside the company's. On a special day of the provider these stretches alone
-    count, whatever the company's hours are.
+    count, whatever the company's hours are. Nothing starts on ``full_days``, dates in the zone of
+    the hours.
     """
 
     hours: Hours
     time_off: Sequence[Range] = ()
     busy: Sequence[Range] = ()
-
-
-def minute_of(moment: datetime) -> int:
-    """An aware datetime as an instant. Raises ValueError when naive or between two minutes."""
-    if moment.tzinfo is None or moment.second or moment.microsecond:
-        raise ValueError(f"not an aware whole minute: {moment.isoformat()}")
-    return (moment - _EPOCH) // _MINUTE
-
-
-def moment_of(minute: int) -> datetime:
-    """An instant as an aware datetime in UTC."""
-    return _EPOCH + minute * _MINUTE
-
-
-def covering(starts_at: datetime, ends_at: datetime) -> Range:
-    """The smallest range of whole minutes that covers ``[starts_at, ends_at)``, both aware."""
-    return (starts_at - _EPOCH) // _MINUTE, -((_EPOCH - ends_at) // _MINUTE)
-
-
-def day_in(zone: ZoneInfo, minute: int) -> date:
-    """The date an instant has in a zone."""
-    return datetime.fromtimestamp(minute * 60, zone).date()
+    full_days: Set[date] = frozenset()
 
 
 def free_starts(rules: Rules, diary: Diary, first_day: date, last_day: date) -> list[int]:
@@ -144,8 +151,7 @@ def free_starts(rules: Rules, diary: Diary, first_day: date, last_day: date) -> 
 
     Dates are in the company's zone. A wall time that happens twice gives two starts.
     """
-    search = _Search(rules, first_day, last_day)
-    return search.starts(search.windows(search.room(diary), (*diary.time_off, *diary.busy)))
+    return list(starts_of_any(rules, {None: diary}, first_day, last_day))
 
 
 def starts_of_any(
@@ -155,36 +161,52 @@ def starts_of_any(
 
     The providers keep the order of ``diaries``.
     """
-    search = _Search(rules, first_day, last_day)
+    search = _Search.of_dates(rules, first_day, last_day)
     found: dict[int, list[Key]] = {}
     for key, diary in diaries.items():
-        windows = search.windows(search.room(diary), (*diary.time_off, *diary.busy))
-        for start in search.starts(windows):
-            found.setdefault(start, []).append(key)
-    return dict(sorted(found.items()))
+        for run in search.on_grid(search.free(diary)):
+            for start in run:
+                found.setdefault(start, []).append(key)
+    return {start: found[start] for start in sorted(found)}
+
+
+def days_of_any(
+    rules: Rules, diaries: Mapping[Key, Diary], first_day: date, last_day: date, zone: ZoneInfo
+) -> list[date]:
+    """The dates in ``zone``, from first to last, on which at least one provider has a free start.
+
+    Looks at windows, not at each start: a fine grid costs no more than a coarse one.
+    """
+    search = _Search.of_dates(rules, first_day, last_day, margin=ZONES_APART)
+    anybodys = joined(window for diary in diaries.values() for window in search.free(diary))
+    days = {day for run in search.on_grid(anybodys) for day in search.days_met(run, zone)}
+    return [day for day in map(date_of, sorted(days)) if first_day <= day <= last_day]
 
 
 def refusal(start: int, rules: Rules, diary: Diary) -> Refusal | None:
     """Why a provider is not free at an instant, None exactly when ``free_starts`` offers it."""
+    return next(broken_rules(start, rules, diary), None)
+
+
+def broken_rules(start: int, rules: Rules, diary: Diary) -> Iterator[Refusal]:
+    """Every rule that is against a start, each judged by itself, in order.
+
+    Once the notice or the horizon is named, the rest raises OverflowError or ValueError near the
+    ends of the calendar, where no day lies beside.
+    """
     if start < rules.not_before:
-        return Refusal.TOO_SOON
+        yield Refusal.TOO_SOON
     # Compared before any date is made of it: the year 9999 has no next day.
-    if start >= (_day_number(rules.last_day) + 2) * DAY:
-        return Refusal.TOO_FAR
-    day = day_in(rules.company.zone, start)
-    if day > rules.last_day:
-        return Refusal.TOO_FAR
-    search = _Search(rules, day, day)
-    if start not in search.starts([(start, start + 1)]):
-        return Refusal.OFF_GRID
-    room = search.room(diary)
-    if not _holds(search.windows(room, ()), start):
-        return Refusal.CLOSED
-    if not _holds(search.windows(room, diary.time_off), start):
-        return Refusal.TIME_OFF
-    if not _holds(search.windows(room, (*diary.time_off, *diary.busy)), start):
-        return Refusal.BUSY
-    return None
+    too_far = start >= (day_number(rules.last_day) + 2) * DAY
+    if too_far or day_in(rules.company.zone, start) > rules.last_day:
+        yield Refusal.TOO_FAR
+    day = day_number(day_in(rules.company.zone, start))
+    search, just_then = _Search(rules, day, day), [(start, start + 1)]
+    if not any(search.on_grid(just_then)):
+        yield Refusal.OFF_GRID
+    for rule in NARROWING:
+        if not search.narrowed(just_then, rule, diary):
+            yield rule
 
 
 class _Search:
@@ -192,61 +214,118 @@ class _Search:
 
     Day numbers count from 1970-01-01. Hours are read some days further on both sides: far enough
     for the occupied range, for zones a day apart, and to see what follows on the day it ends.
+    Windows are ranges of starts, sorted and apart.
     """
 
-    def __init__(self, rules: Rules, first_day: date, last_day: date) -> None:
-        zone = rules.company.zone
-        self.rules = rules
-        # Kept near the rules' own dates: in the years 1 and 9999 there is no day beside.
-        earliest = _day_number(day_in(zone, rules.not_before))
-        self.last = max(_day_number(min(last_day, rules.last_day)), earliest - 1)
-        self.first = min(max(_day_number(first_day), earliest), self.last + 1)
-        before, after = rules.occupied(0)
-        self._opening = (self.first + before // DAY - 2, self.last + after // DAY + 4)
-        self._company = _joined(
-            _ranges(zone, rules.company.usual_on, *self._opening)
-            + _ranges(zone, rules.company.special_on, *self._opening)
-        )
+    def __init__(self, rules: Rules, first: int, last: int) -> None:
+        self.rules, self.first, self.last = rules, first, last
+        self.before, self.after = -rules.occupied(0)[0], rules.occupied(0)[1]
+        self._opening = (first - self.before // DAY - 3, last + self.after // DAY + 4)
+        self._company = self._open(rules.company)
+        self._grid = list(self._runs())
 
-    def room(self, diary: Diary) -> list[Range]:
-        """Where sessions with their buffers fit the hours, sorted.
+    @classmethod
+    def of_dates(cls, rules: Rules, first_day: date, last_day: date, margin: int = 0) -> "_Search":
+        """Dates of the company and some around, kept within the rules': the calendar has ends."""
+        first, last = day_number(first_day) - margin, day_number(last_day) + margin
+        earliest = day_number(day_in(rules.company.zone, rules.not_before))
+        last = max(min(last, day_number(rules.last_day)), earliest - 1)
+        return cls(rules, min(max(first, earliest), last + 1), last)
 
-        The last range of a day is longer when its buffer may be skipped; no session ends in what
-        was added, because ``windows`` keeps the buffer clear.
-        """
-        hours = diary.hours
-        usual = _joined(_ranges(hours.zone, hours.usual_on, *self._opening))
-        special = _ranges(hours.zone, hours.special_on, *self._opening)
-        ranges = _joined(_common(self._company, usual) + special)
-        if self.rules.last_may_skip_buffer_after:
-            return _lengthened(ranges, hours.zone, self.rules.buffer_after_minutes)
-        return ranges
-
-    def windows(self, room: Sequence[Range], blocked: Sequence[Range]) -> list[Range]:
-        """The ranges of instants, grid aside, at which a session can start."""
-        before, after = self.rules.occupied(0)
-        windows = []
-        for start, end in _without(room, _joined(blocked)):
-            first, last = max(start - before, self.rules.not_before), end - after
-            if first <= last:
-                windows.append((first, last + 1))
+    def free(self, diary: Diary) -> list[Range]:
+        """The windows that all rules leave, grid aside."""
+        windows = [(self.rules.not_before, (self.last + 3) * DAY)]
+        for rule in NARROWING:
+            windows = self.narrowed(windows, rule, diary)
         return windows
 
-    def starts(self, windows: Iterable[Range]) -> list[int]:
+    def narrowed(self, windows: Sequence[Range], rule: Refusal, diary: Diary) -> list[Range]:
+        """What one rule leaves of the windows."""
+        match rule:
+            case Refusal.CLOSED:
+                return common(windows, self._fitting(diary))
+            case Refusal.SERVICE_HOURS if self.rules.service_hours is not None:
+                return common(windows, self._inside_service_hours)
+            case Refusal.TIME_OFF:
+                return self._clear(windows, diary.time_off)
+            case Refusal.DAY_FULL:
+                return self._without_full(windows, diary)
+            case Refusal.BUSY:
+                return self._clear(windows, diary.busy)
+        return list(windows)
+
+    def on_grid(self, windows: Sequence[Range]) -> Iterator[range]:
         """The instants in the windows that lie on the grid and on the dates searched."""
-        zone, grid = self.rules.company.zone, self.rules.grid_minutes
-        pieces = _offsets(zone, self.first - 1, self.last + 2)
-        found: list[int] = []
+        first = 0
         for start, end in windows:
-            for piece_start, piece_end, offset in pieces:
-                first, stop = max(start, piece_start) + offset, min(end, piece_end) + offset
-                for day in range(max(first // DAY, self.first), min(stop // DAY, self.last) + 1):
-                    midnight = day * DAY
-                    # Counted from each midnight: not every grid divides a day.
-                    skipped = -(-max(first - midnight, 0) // grid) * grid
-                    until = min(stop, midnight + DAY)
-                    found.extend(range(midnight + skipped - offset, until - offset, grid))
-        return found
+            while first < len(self._grid) and self._grid[first][-1] < start:
+                first += 1
+            for run in islice(self._grid, first, None):
+                if run.start >= end:
+                    break
+                if within := between(run, start, end):
+                    yield within
+
+    def days_met(self, run: range, zone: ZoneInfo) -> Iterator[int]:
+        """The day numbers in a zone on which an instant of the run lies."""
+        for start, end, offset in offsets_of(zone, self.first - 2, self.last + 3):
+            if piece := between(run, start, end):
+                for day in range((piece[0] + offset) // DAY, (piece[-1] + offset) // DAY + 1):
+                    midnight = day * DAY - offset
+                    if between(piece, midnight, midnight + DAY):
+                        yield day
+
+    def _runs(self) -> Iterator[range]:
+        """The grid on the dates searched."""
+        zone, grid = self.rules.company.zone, self.rules.grid_minutes
+        for _day, midnight, start, end in days_of(zone, self.first, self.last):
+            # Counted from each midnight: not every grid divides a day.
+            skipped = -(-(start - midnight) // grid) * grid
+            if run := range(midnight + skipped, end, grid):
+                yield run
+
+    def _open(self, hours: Hours) -> list[Range]:
+        zone = hours.zone
+        usual = _ranges(zone, hours.usual_on, *self._opening)
+        return joined(usual + _ranges(zone, hours.special_on, *self._opening))
+
+    def _fitting(self, diary: Diary) -> list[Range]:
+        """The starts whose occupied range fits the hours of company and provider."""
+        hours = diary.hours
+        usual = joined(_ranges(hours.zone, hours.usual_on, *self._opening))
+        special = _ranges(hours.zone, hours.special_on, *self._opening)
+        room = joined(common(self._company, usual) + special)
+        if self.rules.last_may_skip_buffer_after:
+            room = _lengthened(room, hours.zone, self.rules.buffer_after_minutes)
+        starts = ((start + self.before, end - self.after + 1) for start, end in room)
+        return [(first, until) for first, until in starts if first < until]
+
+    @cached_property
+    def _inside_service_hours(self) -> list[Range]:
+        """The starts whose session, buffers aside, lies inside one stretch."""
+        assert self.rules.service_hours is not None
+        room = self._open(self.rules.service_hours)
+        starts = ((start, end - self.rules.duration_minutes + 1) for start, end in room)
+        return [(first, until) for first, until in starts if first < until]
+
+    def _clear(self, windows: Sequence[Range], blocked: Sequence[Range]) -> list[Range]:
+        """The starts whose occupied range keeps clear of what is blocked."""
+        meeting = ((start - self.after + 1, end + self.before) for start, end in blocked)
+        return without(windows, joined(meeting))
+
+    def _without_full(self, windows: Sequence[Range], diary: Diary) -> list[Range]:
+        full = self._whole(self.rules.company.zone, self.rules.full_days)
+        return without(windows, joined(full + self._whole(diary.hours.zone, diary.full_days)))
+
+    def _whole(self, zone: ZoneInfo, days: Set[date]) -> list[Range]:
+        """These dates of a zone, as far as they matter, as instants."""
+        if not days:
+            return []
+        return [
+            (start, end)
+            for day, _midnight, start, end in days_of(zone, *self._opening)
+            if date_of(day) in days
+        ]
 
 
 def _ranges(
@@ -254,41 +333,12 @@ def _ranges(
 ) -> list[Range]:
     """The stretches of each day number from first to last as instants."""
     ranges = []
-    for start, end, offset in _offsets(zone, first - 1, last + 2):
-        for day in range(max(first, (start + offset) // DAY), min(last, (end + offset) // DAY) + 1):
-            midnight = day * DAY - offset
-            for opens, closes in stretches_on(day):
-                opened, closed = max(start, midnight + opens), min(end, midnight + closes)
-                if opened < closed:
-                    ranges.append((opened, closed))
+    for day, midnight, start, end in days_of(zone, first, last):
+        for opens, closes in stretches_on(day):
+            opened, closed = max(start, midnight + opens), min(end, midnight + closes)
+            if opened < closed:
+                ranges.append((opened, closed))
     return ranges
-
-
-@lru_cache(maxsize=512)
-def _offsets(zone: ZoneInfo, first: int, last: int) -> tuple[tuple[int, int, int], ...]:
-    """The pieces ``(start, end, offset in minutes)`` between two day numbers, in UTC.
-
-    Looks once a day: no zone has changed its offset twice within one since 1970.
-    """
-    pieces = []
-    start, offset = first * DAY, _offset_at(zone, first * DAY)
-    for probe in range(first * DAY + DAY, last * DAY + 1, DAY):
-        if _offset_at(zone, probe) != offset:
-            minutes = range(probe - DAY, probe + 1)
-            change = minutes[bisect_left(minutes, True, key=_differs(zone, offset))]
-            pieces.append((start, change, offset))
-            start, offset = change, _offset_at(zone, probe)
-    return (*pieces, (start, last * DAY, offset))
-
-
-def _differs(zone: ZoneInfo, offset: int) -> Callable[[int], bool]:
-    return lambda minute: _offset_at(zone, minute) != offset
-
-
-def _offset_at(zone: ZoneInfo, minute: int) -> int:
-    offset = datetime.fromtimestamp(minute * 60, zone).utcoffset()
-    assert offset is not None
-    return offset // _MINUTE
 
 
 def _lengthened(ranges: Sequence[Range], zone: ZoneInfo, minutes: int) -> list[Range]:
@@ -299,54 +349,3 @@ def _lengthened(ranges: Sequence[Range], zone: ZoneInfo, minutes: int) -> list[R
         is_last = following is None or day_in(zone, following) > day_in(zone, end - 1)
         longer.append((start, end + minutes if is_last else end))
     return longer
-
-
-def _joined(ranges: Iterable[Range]) -> list[Range]:
-    """Sorted, with those that overlap or touch made one."""
-    joined: list[Range] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
-
-
-def _common(some: Sequence[Range], others: Sequence[Range]) -> list[Range]:
-    """What lies in both; each is joined."""
-    common, i, j = [], 0, 0
-    while i < len(some) and j < len(others):
-        start, end = max(some[i][0], others[j][0]), min(some[i][1], others[j][1])
-        if start < end:
-            common.append((start, end))
-        if some[i][1] <= others[j][1]:
-            i += 1
-        else:
-            j += 1
-    return common
-
-
-def _without(ranges: Iterable[Range], blocked: Sequence[Range]) -> Iterable[Range]:
-    """What is left of each range; ``blocked`` is joined, the ranges need not be."""
-    ends = [end for _, end in blocked]
-    for start, end in ranges:
-        index = bisect_right(ends, start)
-        while index < len(blocked) and blocked[index][0] < end:
-            if start < blocked[index][0]:
-                yield start, blocked[index][0]
-            start = blocked[index][1]
-            index += 1
-        if start < end:
-            yield start, end
-
-
-def _holds(windows: Iterable[Range], minute: int) -> bool:
-    return any(start <= minute < end for start, end in windows)
-
-
-def _day_number(day: date) -> int:
-    return day.toordinal() - _EPOCH_ORDINAL
-
-
-def _date_of(day: int) -> date:
-    return date.fromordinal(day + _EPOCH_ORDINAL)

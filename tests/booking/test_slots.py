@@ -6,16 +6,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from booking.ranges import DAY, covering, minute_of, moment_of
 from booking.slots import (
-    DAY,
     Diary,
     Hours,
     Refusal,
     Rules,
-    covering,
+    broken_rules,
+    days_of_any,
     free_starts,
-    minute_of,
-    moment_of,
     refusal,
     starts_of_any,
 )
@@ -216,6 +215,109 @@ def test_a_provider_a_day_away_is_offered_on_the_companys_date():
     assert offered(rules, diary, MONDAY) == ["08:00-1100"]
 
 
+# The service's own hours
+
+
+def test_a_service_may_have_hours_of_its_own():
+    rules = rules_of(service_hours=hours("UTC", (600, 780)))
+
+    assert times(rules, Diary(hours("UTC", *NINE_TO_FIVE)), MONDAY) == ["10:00", "11:00", "12:00"]
+    assert times(rules, Diary(hours("UTC", (660, 840))), MONDAY) == ["11:00", "12:00"]
+
+
+def test_buffers_may_reach_past_the_hours_of_the_service():
+    rules = rules_of(
+        service_hours=hours("UTC", (600, 660)), buffer_before_minutes=30, buffer_after_minutes=30
+    )
+
+    assert times(rules, Diary(hours("UTC", *NINE_TO_FIVE)), MONDAY) == ["10:00"]
+
+
+def test_hours_of_a_service_that_touch_are_one_stretch():
+    diary = Diary(hours("UTC", *NINE_TO_FIVE))
+    touching = rules_of(duration_minutes=120, service_hours=hours("UTC", (600, 660), (660, 720)))
+    apart = rules_of(duration_minutes=120, service_hours=hours("UTC", (600, 660), (661, 720)))
+
+    assert times(touching, diary, MONDAY) == ["10:00"]
+    assert times(apart, diary, MONDAY) == []
+
+
+def test_hours_of_a_service_meet_at_midnight():
+    night = [[(1320, DAY)], [(0, 120)], [], [], [], [], []]
+    rules = rules_of(duration_minutes=180, service_hours=Hours(ZoneInfo("UTC"), night))
+
+    assert times(rules, Diary(hours("UTC", *ALL_DAY)), MONDAY) == ["22:00", "23:00"]
+
+
+def test_hours_of_a_service_keep_their_wall_time_when_the_clock_changes():
+    rules = rules_of("Europe/Kyiv", service_hours=hours("Europe/Kyiv", (120, 300)))
+    diary = Diary(hours("Europe/Kyiv", *ALL_DAY))
+
+    assert times(rules, diary, date(2026, 3, 29)) == ["02:00", "04:00"]
+    assert times(rules, diary, date(2026, 10, 25)) == ["02:00", "03:00", "03:00", "04:00"]
+
+
+def test_hours_of_a_service_of_a_company_without_any_offer_nothing():
+    rules = rules_of(service_hours=hours("UTC"))
+
+    assert times(rules, Diary(hours("UTC", *ALL_DAY)), MONDAY) == []
+
+
+# Full days
+
+
+def test_nothing_starts_on_a_day_on_which_the_service_has_its_maximum():
+    rules = rules_of(full_days=frozenset({MONDAY}))
+    diary = Diary(hours("UTC", (540, 600)))
+
+    assert times(rules, diary, MONDAY) == []
+    assert times(rules, diary, MONDAY + timedelta(days=1)) == ["09:00"]
+
+
+def test_a_session_may_reach_into_a_full_day():
+    rules = rules_of(full_days=frozenset({MONDAY}), duration_minutes=120)
+
+    assert times(rules, Diary(hours("UTC", *ALL_DAY)), MONDAY - timedelta(days=1))[-1] == "23:00"
+
+
+def test_a_full_day_of_a_provider_is_a_date_of_their_zone():
+    diary = Diary(hours("America/New_York", *ALL_DAY), full_days=frozenset({MONDAY}))
+    rules = rules_of("Europe/Kyiv")
+
+    assert times(rules, diary, MONDAY) == [f"0{hour}:00" for hour in range(7)]
+    assert times(rules, diary, MONDAY + timedelta(days=1))[0] == "07:00"
+
+
+# The days
+
+
+def test_free_days_are_dates_of_the_zone_asked_for():
+    rules = rules_of("Europe/Kyiv", grid_minutes=1)
+    diary = Diary(Hours(ZoneInfo("Europe/Kyiv"), [[(60, 180)], [], [], [], [], [], []]))
+    week = MONDAY - timedelta(days=3), MONDAY + timedelta(days=3)
+
+    assert days_of_any(rules, {"ada": diary}, *week, ZoneInfo("Europe/Kyiv")) == [MONDAY]
+    # One o'clock on Monday in Kyiv is Sunday in New York.
+    new_york = days_of_any(rules, {"ada": diary}, *week, ZoneInfo("America/New_York"))
+    assert new_york == [MONDAY - timedelta(days=1)]
+
+
+def test_a_day_is_free_only_where_a_window_meets_the_grid():
+    rules = rules_of(grid_minutes=60, duration_minutes=5)
+    diary = Diary(hours("UTC", (545, 599)))
+
+    assert days_of_any(rules, {"ada": diary}, MONDAY, MONDAY, ZoneInfo("UTC")) == []
+
+
+def test_the_whole_calendar_may_be_asked_for_its_days():
+    rules = rules_of(last_day=MONDAY, not_before=at("2026-11-22 00:00"))
+    diaries = {"ada": Diary(hours("UTC", (540, 600)))}
+
+    found = days_of_any(rules, diaries, date.min, date.max, ZoneInfo("UTC"))
+
+    assert found == [MONDAY - timedelta(days=1), MONDAY]
+
+
 # Notice and horizon
 
 
@@ -384,10 +486,28 @@ def test_each_refusal_names_its_reason(start, reason):
     assert refusal(at(start), rules, diary) is reason
 
 
-def test_time_off_outranks_a_session_in_it():
-    diary = Diary(hours("UTC", *NINE_TO_FIVE), time_off=[OFF], busy=[OFF])
+def test_the_first_of_several_reasons_is_named():
+    nine_to_five, off = hours("UTC", *NINE_TO_FIVE), {"time_off": [OFF], "busy": [OFF]}
+    rules = rules_of(service_hours=hours("UTC", (540, 600)))
 
-    assert refusal(OFF[0], rules_of(), diary) is Refusal.TIME_OFF
+    assert refusal(OFF[0], rules, Diary(hours("UTC"), **off)) is Refusal.CLOSED
+    assert refusal(OFF[0], rules, Diary(nine_to_five, **off)) is Refusal.SERVICE_HOURS
+    full = Diary(nine_to_five, **off, full_days=frozenset({MONDAY}))
+    assert refusal(OFF[0], rules_of(), full) is Refusal.TIME_OFF
+    assert refusal(OFF[0], rules_of(), replace(full, time_off=())) is Refusal.DAY_FULL
+    assert refusal(OFF[0], rules_of(), Diary(nine_to_five, busy=[OFF])) is Refusal.BUSY
+
+
+def test_every_rule_that_is_broken_is_told():
+    rules = rules_of(
+        not_before=at("2026-11-24 00:00"),
+        last_day=MONDAY - timedelta(days=1),
+        service_hours=hours("UTC"),
+        full_days=frozenset({MONDAY}),
+    )
+    diary = Diary(hours("UTC"), time_off=[OFF], busy=[OFF])
+
+    assert list(broken_rules(OFF[0] + 1, rules, diary)) == list(Refusal)
 
 
 # Any provider

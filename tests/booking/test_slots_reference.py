@@ -5,6 +5,7 @@ shows at a minute, and of each minute a session would occupy whether that minute
 """
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -13,9 +14,20 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from booking.slots import DAY, Diary, Hours, Rules, free_starts, refusal, starts_of_any
+from booking.ranges import DAY
+from booking.slots import (
+    Diary,
+    Hours,
+    Refusal,
+    Rules,
+    broken_rules,
+    days_of_any,
+    free_starts,
+    refusal,
+    starts_of_any,
+)
 
-CASES = 20_000 if os.environ.get("SOAK") == "1" else 250
+CASES = 20_000 if os.environ.get("SOAK") == "1" else 180
 pytestmark = [pytest.mark.no_database, pytest.mark.soak, pytest.mark.timeout(7200)]
 walking = settings(
     max_examples=CASES,
@@ -71,20 +83,41 @@ class Walk:
     def __init__(self, rules, diary):
         self.rules, self.diary = rules, diary
         self.open = cache(lambda minute: is_open(minute, rules, diary))
-        self.blocked = cache(lambda minute: within(minute, [*diary.time_off, *diary.busy]))
 
     def is_free(self, start):
-        rules = self.rules
+        return not any(self.broken_rules(start))
+
+    def broken_rules(self, start):
+        rules, diary = self.rules, self.diary
         day, shown = wall(rules.company.zone.key, start)
-        if start < rules.not_before or day > rules.last_day or shown % rules.grid_minutes:
-            return False
         begin, end = start - rules.buffer_before_minutes, start + rules.duration_minutes
         until = end + rules.buffer_after_minutes
-        if any(self.blocked(minute) for minute in range(begin, until)):
-            return False
-        if not all(self.open(minute) for minute in range(begin, end)):
-            return False
-        return self.buffer_after_fits(end, until)
+        if start < rules.not_before:
+            yield Refusal.TOO_SOON
+        if day > rules.last_day:
+            yield Refusal.TOO_FAR
+        if shown % rules.grid_minutes:
+            yield Refusal.OFF_GRID
+        if not self.all_open(begin, end) or not self.buffer_after_fits(end, until):
+            yield Refusal.CLOSED
+        if not all(self.is_time_of_the_service(minute) for minute in range(start, end)):
+            yield Refusal.SERVICE_HOURS
+        if any(within(minute, diary.time_off) for minute in range(begin, until)):
+            yield Refusal.TIME_OFF
+        if day in rules.full_days or wall(diary.hours.zone.key, start)[0] in diary.full_days:
+            yield Refusal.DAY_FULL
+        if any(within(minute, diary.busy) for minute in range(begin, until)):
+            yield Refusal.BUSY
+
+    def all_open(self, begin, end):
+        return all(self.open(minute) for minute in range(begin, end))
+
+    def is_time_of_the_service(self, minute):
+        hours = self.rules.service_hours
+        if hours is None:
+            return True
+        day, shown = wall(hours.zone.key, minute)
+        return within(shown, hours.weekly[day.weekday()])
 
     def buffer_after_fits(self, end, until):
         closed = [minute for minute in range(end, until) if not self.open(minute)]
@@ -139,6 +172,18 @@ def hours(draw, zone, anchor):
 
 
 @st.composite
+def service_hours(draw, zone):
+    """Mostly long enough to leave something, so that the other rules are met as well."""
+    long = st.sampled_from([[(0, DAY)], [(0, 720), (720, DAY)], [(90, 1410)]])
+    week = st.lists(long | stretches(), min_size=7, max_size=7)
+    return Hours(ZoneInfo(zone), draw(long.map(lambda day: [day] * 7) | week))
+
+
+def full_days(anchor):
+    return st.just(frozenset()) | st.frozensets(days_around(anchor, 2), max_size=2)
+
+
+@st.composite
 def ranges(draw, anchor):
     around = minutes_around(anchor, anchor)
     starts = draw(st.lists(st.sampled_from(around), max_size=4))
@@ -149,7 +194,9 @@ def ranges(draw, anchor):
 def diaries(draw, zone, anchor):
     its_zone = draw(st.just(zone) | st.sampled_from(ZONES))
     off = draw(ranges(anchor))
-    return Diary(draw(hours(its_zone, anchor)), off[:2], draw(ranges(anchor)))
+    return Diary(
+        draw(hours(its_zone, anchor)), off[:2], draw(ranges(anchor)), draw(full_days(anchor))
+    )
 
 
 @st.composite
@@ -171,6 +218,8 @@ def rules(draw, zone, anchor):
         buffer_before_minutes=draw(buffers),
         buffer_after_minutes=draw(buffers),
         last_may_skip_buffer_after=draw(st.booleans()),
+        service_hours=draw(st.none() | service_hours(zone)),
+        full_days=draw(full_days(anchor)),
     )
 
 
@@ -217,6 +266,34 @@ def test_the_check_agrees_with_the_list_at_every_minute(question, data):
 
 @walking
 @given(questions(), st.data())
+def test_the_check_names_the_rules_the_reference_names(question, data):
+    asked, diary, first_day, last_day = question
+    walk = Walk(asked, diary)
+
+    for minute in data.draw(
+        st.lists(st.sampled_from(minutes_around(first_day, last_day)), max_size=10)
+    ):
+        expected = list(walk.broken_rules(minute))
+        assert list(broken_rules(minute, asked, diary)) == expected
+        assert refusal(minute, asked, diary) is next(iter(expected), None)
+
+
+@walking
+@given(questions(), st.sampled_from(ZONES), st.data())
+def test_free_days_are_the_days_of_the_free_starts_in_any_zone(question, zone, data):
+    asked, diary, first_day, last_day = question
+    others = data.draw(st.lists(diaries(asked.company.zone.key, first_day), max_size=1))
+    everyone = dict(enumerate([diary, *others]))
+    around = first_day - timedelta(days=3), last_day + timedelta(days=3)
+    days = {wall(zone, start)[0] for start in starts_of_any(asked, everyone, *around)}
+
+    found = days_of_any(asked, everyone, first_day, last_day, ZoneInfo(zone))
+
+    assert found == sorted(day for day in days if first_day <= day <= last_day)
+
+
+@walking
+@given(questions(), st.data())
 def test_any_provider_is_the_union_of_each(question, data):
     asked, diary, first_day, last_day = question
     zone = asked.company.zone.key
@@ -239,7 +316,7 @@ def test_booking_what_is_offered_leaves_only_what_does_not_touch_it(question, da
     assume(before)
     taken = asked.occupied(data.draw(st.sampled_from(before)))
 
-    booked = Diary(diary.hours, diary.time_off, [*diary.busy, taken])
+    booked = replace(diary, busy=[*diary.busy, taken])
     after = free_starts(asked, booked, first_day, last_day)
 
     begin, end = taken
