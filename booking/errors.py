@@ -151,7 +151,9 @@ REFUSAL_TEXTS = {
     Refusal.TOO_FAR: _("This time is further ahead than can be booked."),
     Refusal.OFF_GRID: _("Bookings do not start at this minute."),
     Refusal.CLOSED: _("This time lies outside the working hours."),
+    Refusal.SERVICE_HOURS: _("This service is not offered at this time of the week."),
     Refusal.TIME_OFF: _("The provider is away at this time."),
+    Refusal.DAY_FULL: _("Nothing more can be booked on this day."),
 }
 
 

@@ -436,19 +436,19 @@ def test_queries_grow_neither_with_providers_nor_with_days(
             occupy(provider, service, kyiv(11, 0, MONDAY + timedelta(days=day)))
     last_day = MONDAY + timedelta(days=days - 1)
 
-    with django_assert_num_queries(4):  # the company, providers, hours, what blocks
+    with django_assert_num_queries(3):  # the company, the providers, their hours and sessions
         found = slots_for(service, first_day=MONDAY, last_day=last_day, now=NOW)
 
     assert len(found) == 1 + 7 * (days - 1)
     assert {len(slot.provider_ids) for slot in found} == {how_many}
 
 
-def test_the_check_takes_three_queries_for_any_number_of_providers(
+def test_the_check_takes_two_queries_for_any_number_of_providers(
     service, django_assert_num_queries
 ):
     providers = [hire(f"Provider {number}", service) for number in range(20)]
 
-    with django_assert_num_queries(3):  # the company, hours, what blocks
+    with django_assert_num_queries(2):  # the company, hours and sessions
         refusals_at(service, providers, kyiv(10), now=NOW)
 
 

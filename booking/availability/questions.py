@@ -1,38 +1,27 @@
-"""Which times of a service are free: loads what `booking.slots` needs, asks it, names the answer.
+"""The questions that pages and actions ask about free times, and their answers."""
 
-Besides the company, a question takes three queries: the providers, their hours (weekly and special
-days), and what blocks them (time off and sessions), whatever the number of providers and days.
-
-Hours restrict what they are given for: a provider without weekly hours works the company's, a
-company without any is closed. Dates are the company's.
-"""
-
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import (
-    BooleanField,
-    DateField,
-    F,
-    PositiveSmallIntegerField,
-    Q,
-    Value,
-)
+from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from booking import slots
-from booking.models import Company, Provider, Service, Session, SpecialDay, TimeOff, WorkingHours
-from booking.ranges import DAY, Range, covering, day_in, minute_of, moment_of
+from booking.availability import loading
+from booking.availability.loading import Kind, Timetable
+from booking.models import Booking, Company, Provider, Service, Session
+from booking.models.sessions import SessionQuerySet
+from booking.ranges import DAY, covering, day_in, minute_of, moment_of
 from booking.slots import Diary, Hours, Refusal, Rules, Stretch
 
 ROUND_THE_CLOCK: Sequence[Sequence[Stretch]] = [[(0, DAY)]] * 7
 NEARBY = timedelta(days=3)
+ZONES_APART = timedelta(days=slots.ZONES_APART)
 
 
-@dataclass(frozen=True, slots=True)
-class OfferedSlot:
+class OfferedSlot(NamedTuple):
     """A time that can be booked, aware and in UTC.
 
     An appointment names everyone who is free then; a session of a class its provider, its
@@ -60,8 +49,26 @@ def slots_for(
     ``providers`` are active ones of the service, None means all of these. With
     ``ignoring_session`` the times are those this session can be moved to, as long as it is.
     """
-    question = _Question(service, now, ignoring_session)
+    question = Question(service, now, ignoring_session)
     return question.offered(providers, first_day, last_day)
+
+
+def free_days(
+    service: Service,
+    *,
+    first_day: date,
+    last_day: date,
+    zone: ZoneInfo,
+    now: datetime,
+    providers: Iterable[Provider] | None = None,
+    ignoring_session: Session | None = None,
+) -> list[date]:
+    """The dates in ``zone`` with a free time, from first to last, both included.
+
+    Agrees with ``slots_for``, and costs no more on a fine grid than on a coarse one.
+    """
+    question = Question(service, now, ignoring_session)
+    return question.free_days(providers, first_day, last_day, zone)
 
 
 def refusals_at(
@@ -78,7 +85,7 @@ def refusals_at(
     Agrees with ``slots_for``. ``company`` spares a query where it is at hand. Raises
     ValueError when the start is naive.
     """
-    question = _Question(service, now, ignoring_session, company)
+    question = Question(service, now, ignoring_session, company)
     return question.refusals(list(providers), starts_at)
 
 
@@ -87,7 +94,7 @@ def why_not_session(session: Session, *, now: datetime) -> Refusal | None:
 
     Agrees with ``slots_for``.
     """
-    return _Question(session.service, now).limits(session.starts_at)
+    return Question(session.service, now).limits(session.starts_at)
 
 
 def nearest_free(
@@ -100,7 +107,7 @@ def nearest_free(
     ignoring_session: Session | None = None,
 ) -> list[OfferedSlot]:
     """The free times nearest to an aware one, before and after it, soonest first."""
-    question = _Question(service, now, ignoring_session)
+    question = Question(service, now, ignoring_session)
     chosen = None if providers is None else list(providers)
     day = question.day_of(starts_at)
     found = question.offered(chosen, day - NEARBY, day + NEARBY)
@@ -111,7 +118,7 @@ def nearest_free(
     return sorted(nearest, key=lambda slot: slot.starts_at)
 
 
-class _Question:
+class Question:
     """One service at one moment, perhaps asked for the sake of a session that is to move."""
 
     def __init__(
@@ -122,7 +129,7 @@ class _Question:
         company: Company | None = None,
     ) -> None:
         company = company or Company.objects.current()
-        self.service, self.company, self.moved = service, company, moved
+        self.service, self.company, self.now, self.moved = service, company, now, moved
         notice = _own_or(service.notice_minutes, company.notice_minutes)
         horizon = _own_or(service.horizon_days, company.horizon_days)
         self.not_before = covering(now, now)[1] + notice
@@ -149,9 +156,26 @@ class _Question:
             return []
         if self.service.is_class:
             return self._scheduled(providers, first_day, last_day)
-        if providers is None:
-            providers = self.service.providers.active().in_order()
-        return self._appointments(list(providers), first_day, last_day)
+        return self._appointments(self._those(providers), first_day, last_day)
+
+    def free_days(
+        self,
+        providers: Iterable[Provider] | None,
+        first_day: date,
+        last_day: date,
+        zone: ZoneInfo,
+    ) -> list[date]:
+        first_day = max(first_day, self.first_day - ZONES_APART)
+        last_day = min(last_day, self.last_day + ZONES_APART)
+        around = first_day - ZONES_APART, last_day + ZONES_APART
+        if first_day > last_day:
+            return []
+        if self.service.is_class:
+            starts = (slot.starts_at for slot in self.offered(providers, *around))
+            days = {start.astimezone(zone).date() for start in starts}
+            return sorted(day for day in days if first_day <= day <= last_day)
+        rules, diaries = self.loaded(self._those(providers), *around)
+        return slots.days_of_any(rules, diaries, first_day, last_day, zone)
 
     def refusals(
         self, providers: Sequence[Provider], starts_at: datetime
@@ -162,51 +186,16 @@ class _Question:
         if refusal is not None:
             return dict.fromkeys((provider.pk for provider in providers), refusal)
         day, start = self.day_of(starts_at), minute_of(starts_at)
-        rules, diaries = self._loaded(providers, day, day)
+        rules, diaries = self.loaded(providers, day, day)
         return {key: slots.refusal(start, rules, diary) for key, diary in diaries.items()}
 
-    def _appointments(
-        self, providers: Sequence[Provider], first_day: date, last_day: date
-    ) -> list[OfferedSlot]:
-        rules, diaries = self._loaded(providers, first_day, last_day)
-        found = slots.starts_of_any(rules, diaries, first_day, last_day)
-        return [
-            OfferedSlot(
-                moment_of(start),
-                moment_of(start + rules.duration_minutes),
-                tuple(free),
-            )
-            for start, free in found.items()
-        ]
-
-    def _scheduled(
-        self, providers: Iterable[Provider] | None, first_day: date, last_day: date
-    ) -> list[OfferedSlot]:
-        sessions = Session.objects.active().filter(
-            service=self.service, seats_taken__lt=F("capacity")
-        )
-        if providers is not None:
-            sessions = sessions.filter(provider__in=providers)
-        if self.moved is not None:
-            sessions = sessions.exclude(pk=self.moved.pk)
-        around = sessions.starting_within(*_around(first_day, last_day)).order_by("starts_at", "pk")
-        return [
-            OfferedSlot(s.starts_at, s.ends_at, (s.provider_id,), s.seats_left, s.pk)
-            for s in around
-            if self.limits(s.starts_at) is None
-            and first_day <= s.starts_at.astimezone(self.company.zone).date() <= last_day
-        ]
-
-    def _loaded(
+    def loaded(
         self, providers: Sequence[Provider], first_day: date, last_day: date
     ) -> tuple[Rules, dict[int, Diary]]:
         """The rules, and the diary of each provider for these dates."""
         duration, before, after = self._shape()
-        from_at, until_at = _around(first_day, last_day)
-        from_at, until_at = from_at - before, until_at + duration + after
-        ids = [provider.pk for provider in providers]
-        timetable = _timetable([] if self.service.ignores_hours else _hours(ids, from_at, until_at))
-        time_off, busy = _blocks(ids, from_at, until_at, self.moved)
+        timetable = self._timetable(providers, first_day, last_day)
+        zone = self.company.zone
         rules = Rules(
             company=self._company_hours(timetable),
             duration_minutes=_minutes(duration),
@@ -216,101 +205,114 @@ class _Question:
             buffer_before_minutes=_minutes(before),
             buffer_after_minutes=_minutes(after),
             last_may_skip_buffer_after=self.service.last_may_skip_buffer_after,
+            service_hours=self._service_hours(timetable),
+            full_days=timetable.full_days(
+                Kind.COUNTED_FOR_SERVICE, self.service.pk, self.service.daily_maximum, zone
+            ),
         )
-        return rules, {
-            provider.pk: Diary(
-                self._provider_hours(timetable, provider), time_off[provider.pk], busy[provider.pk]
-            )
-            for provider in providers
-        }
+        return rules, {provider.pk: self._diary(timetable, provider) for provider in providers}
+
+    def _those(self, providers: Iterable[Provider] | None) -> Sequence[Provider]:
+        if providers is not None:
+            return list(providers)
+        everyone = self.service.providers.active().in_order()
+        return list(everyone.only("timezone", "daily_maximum"))
+
+    def _appointments(
+        self, providers: Sequence[Provider], first_day: date, last_day: date
+    ) -> list[OfferedSlot]:
+        rules, diaries = self.loaded(providers, first_day, last_day)
+        found = slots.starts_of_any(rules, diaries, first_day, last_day)
+        length = timedelta(minutes=rules.duration_minutes)
+        return [
+            OfferedSlot(starts_at := moment_of(start), starts_at + length, tuple(free))
+            for start, free in found.items()
+        ]
+
+    def _scheduled(
+        self, providers: Iterable[Provider] | None, first_day: date, last_day: date
+    ) -> list[OfferedSlot]:
+        sessions = self._sessions().filter(service=self.service)
+        if providers is not None:
+            sessions = sessions.filter(provider__in=providers)
+        around = sessions.starting_within(*_around(first_day, last_day)).order_by("starts_at", "pk")
+        return [
+            OfferedSlot(s.starts_at, s.ends_at, (s.provider_id,), s.seats_left + s.lapsed, s.pk)
+            for s in around.annotate(lapsed=_lapsed_seats(self.now))
+            if s.seats_left + s.lapsed > 0
+            and self.limits(s.starts_at) is None
+            and first_day <= s.starts_at.astimezone(self.company.zone).date() <= last_day
+        ]
+
+    def _sessions(self) -> SessionQuerySet:
+        """What takes time, without the session that is to move."""
+        sessions = Session.objects.taking_time(self.now)
+        return sessions if self.moved is None else sessions.exclude(pk=self.moved.pk)
+
+    def _timetable(
+        self, providers: Sequence[Provider], first_day: date, last_day: date
+    ) -> Timetable:
+        """All that is asked of the database about these providers and dates."""
+        duration, before, after = self._shape()
+        from_at, until_at = _around(first_day, last_day)
+        wide = from_at - before, until_at + duration + after
+        ids = [provider.pk for provider in providers]
+        sessions = self._sessions()
+        rows = [
+            loading.occupied(sessions.filter(provider__in=ids).occupying(*wide)),
+            loading.time_off(ids, *wide),
+            loading.hours_of_services([self.service.pk]),
+        ]
+        if not self.service.ignores_hours:
+            rows += loading.hours(ids, *wide)
+        if self.service.daily_maximum is not None:
+            of_service = sessions.filter(service=self.service).starting_within(from_at, until_at)
+            rows.append(loading.counted(Kind.COUNTED_FOR_SERVICE, "service_id", of_service))
+        if limited := [p.pk for p in providers if p.daily_maximum is not None]:
+            # Whole days of a zone of their own, which may begin a day before the company's.
+            whole = from_at - timedelta(days=1), until_at + timedelta(days=1)
+            theirs = sessions.filter(provider__in=limited).occupying(*whole)
+            rows.append(loading.counted(Kind.COUNTED_FOR_PROVIDER, "provider_id", theirs))
+        return loading.load(*rows)
 
     def _shape(self) -> tuple[timedelta, timedelta, timedelta]:
         """Duration and buffers: a session keeps its own when it moves."""
         if self.moved is None:
             service = self.service
             return service.duration, service.buffer_before, service.buffer_after
-        moved = self.moved
-        before, after = moved.starts_at - moved.occupied_from, moved.occupied_until - moved.ends_at
-        return moved.duration, before, after
+        return self.moved.duration, *self.moved.buffers
 
-    def _company_hours(self, timetable: "_Timetable") -> Hours:
+    def _company_hours(self, timetable: Timetable) -> Hours:
         zone = self.company.zone
         if self.service.ignores_hours:
             return Hours(zone, ROUND_THE_CLOCK)
         return Hours(zone, timetable.weekly[None], timetable.special[None])
 
-    def _provider_hours(self, timetable: "_Timetable", provider: Provider) -> Hours:
+    def _service_hours(self, timetable: Timetable) -> Hours | None:
+        """The service's own times; they hold also where the working hours do not."""
+        week = timetable.of_service.get(self.service.pk)
+        return None if week is None else Hours(self.company.zone, week)
+
+    def _diary(self, timetable: Timetable, provider: Provider) -> Diary:
         zone = ZoneInfo(provider.timezone) if provider.timezone else self.company.zone
         weekly = timetable.weekly.get(provider.pk, ROUND_THE_CLOCK)
-        return Hours(zone, weekly, timetable.special[provider.pk])
+        return Diary(
+            Hours(zone, weekly, timetable.special[provider.pk]),
+            timetable.time_off_of(provider.pk),
+            timetable.occupied[provider.pk],
+            timetable.full_days(
+                Kind.COUNTED_FOR_PROVIDER, provider.pk, provider.daily_maximum, zone
+            ),
+        )
 
 
-class _Timetable:
-    """Weekly and special stretches by provider id; None is the company."""
-
-    def __init__(self) -> None:
-        self.weekly: defaultdict[int | None, list[list[Stretch]]]
-        self.weekly = defaultdict(lambda: [[] for _ in range(7)])
-        self.special: defaultdict[int | None, defaultdict[date, list[Stretch]]]
-        self.special = defaultdict(lambda: defaultdict(list))
-
-
-_HoursRow = tuple[int | None, int | None, date | None, time | None, time | None]
-
-
-def _timetable(rows: Iterable[_HoursRow]) -> _Timetable:
-    timetable = _Timetable()
-    for provider_id, weekday, day, starts, ends in rows:
-        if weekday is not None:
-            stretches = timetable.weekly[provider_id][weekday]
-        else:
-            assert day is not None
-            stretches = timetable.special[provider_id][day]
-        if starts is not None and ends is not None:
-            start, end = _minute_of_day(starts), _minute_of_day(ends) or DAY
-            if start < end:  # seconds, which forms refuse, may leave nothing of a stretch
-                stretches.append((start, end))
-    return timetable
-
-
-def _hours(provider_ids: Sequence[int], from_at: datetime, until_at: datetime) -> list[_HoursRow]:
-    """Weekly and special hours of the providers and the company, in one query."""
-    theirs = Q(provider__in=provider_ids) | Q(provider__isnull=True)
-    # Some days more: what follows on a day says whether a stretch is its last.
-    days = (from_at - timedelta(days=2)).date(), (until_at + timedelta(days=3)).date()
-    weekly = WorkingHours.objects.filter(theirs).annotate(day=Value(None, DateField()))
-    special = SpecialDay.objects.filter(theirs, date__range=days).annotate(
-        weekday=Value(None, PositiveSmallIntegerField())
-    )
-    rows = weekly.values_list("provider_id", "weekday", "day", "starts", "ends").union(
-        special.values_list("provider_id", "weekday", "date", "starts", "ends"), all=True
-    )
-    return list(rows)
-
-
-_Ranges = dict[int, list[Range]]
-
-
-def _blocks(
-    provider_ids: Sequence[int], from_at: datetime, until_at: datetime, moved: Session | None
-) -> tuple[_Ranges, _Ranges]:
-    """Time off and what active sessions occupy, by provider, in one query."""
-    time_off: _Ranges = defaultdict(list)
-    busy: _Ranges = defaultdict(list)
-    absences = TimeOff.objects.filter(
-        provider__in=provider_ids, starts_at__lt=until_at, ends_at__gt=from_at
-    ).annotate(is_busy=Value(False, BooleanField()))
-    sessions = Session.objects.active().filter(provider__in=provider_ids)
-    if moved is not None:
-        sessions = sessions.exclude(pk=moved.pk)
-    occupied = sessions.occupying(from_at, until_at).annotate(is_busy=Value(True, BooleanField()))
-    rows = absences.values_list("provider_id", "starts_at", "ends_at", "is_busy").union(
-        occupied.values_list("provider_id", "occupied_from", "occupied_until", "is_busy"), all=True
-    )
-    for provider_id, starts_at, ends_at, is_busy in rows:
-        ranges = busy if is_busy else time_off
-        ranges[provider_id].append(covering(starts_at, ends_at))
-    return time_off, busy
+def _lapsed_seats(now: datetime) -> Coalesce:
+    """The places in a session that are held no longer, though nobody has freed them yet."""
+    lapsed = Booking.objects.filter(
+        session=OuterRef("pk"), state=Booking.HELD, held_until__lte=now
+    ).values("session")
+    seats = Subquery(lapsed.annotate(seats_held=Sum("seats")).values("seats_held"))
+    return Coalesce(seats, 0, output_field=IntegerField())
 
 
 def _nearest(found: Iterable[OfferedSlot], moment: datetime, count: int) -> list[OfferedSlot]:
@@ -324,10 +326,6 @@ def _around(first_day: date, last_day: date) -> tuple[datetime, datetime]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
-
-
-def _minute_of_day(clock: time) -> int:
-    return clock.hour * 60 + clock.minute
 
 
 def _minutes(length: timedelta) -> int:

@@ -1,0 +1,24 @@
+"""Which times of a service are free: loads what `booking.slots` needs, asks it, names the answer.
+
+Hours restrict what they are given for: a provider without weekly hours works the company's, a
+company without any is closed, a service without any has no times of its own. Dates are the
+company's unless a zone is named.
+"""
+
+from booking.availability.questions import (
+    OfferedSlot,
+    free_days,
+    nearest_free,
+    refusals_at,
+    slots_for,
+    why_not_session,
+)
+
+__all__ = [
+    "OfferedSlot",
+    "free_days",
+    "nearest_free",
+    "refusals_at",
+    "slots_for",
+    "why_not_session",
+]

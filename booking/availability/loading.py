@@ -1,0 +1,191 @@
+"""What the database says of hours and taken time: one query, whose rows are plain numbers.
+
+The database turns dates and times into minutes: it does so faster than Python reads them.
+"""
+
+import enum
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    ExpressionWrapper,
+    F,
+    Func,
+    Q,
+    QuerySet,
+    Value,
+)
+from django.db.models.sql.compiler import SQLCompiler
+
+from booking.models import ServiceHours, Session, SpecialDay, TimeOff, WorkingHours
+from booking.ranges import DAY, Range, date_of, day_in
+from booking.slots import Stretch
+
+Week = list[list[Stretch]]
+# Kind, whose it is (None: the company's, or everybody's), weekday or date, from, until.
+Row = tuple[int, int | None, int, int | None, int | None]
+Rows = QuerySet
+
+
+class Kind(enum.IntEnum):
+    """What a row speaks of."""
+
+    WEEKLY = 1
+    SPECIAL = 2
+    OF_SERVICE = 3
+    TIME_OFF = 4
+    OCCUPIED = 5
+    COUNTED_FOR_PROVIDER = 6
+    COUNTED_FOR_SERVICE = 7
+
+
+class Timetable:
+    """Hours, time off and sessions by whose they are: an id, or None for all."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self.weekly: defaultdict[int | None, Week] = defaultdict(_empty_week)
+        self.special: defaultdict[int | None, defaultdict[date, list[Stretch]]]
+        self.special = defaultdict(lambda: defaultdict(list))
+        self.of_service: defaultdict[int | None, Week] = defaultdict(_empty_week)
+        self.time_off: defaultdict[int | None, list[Range]] = defaultdict(list)
+        self.occupied: defaultdict[int | None, list[Range]] = defaultdict(list)
+        self.counted: defaultdict[tuple[int, int | None], list[int]] = defaultdict(list)
+        for row in rows:
+            self._add(*row)
+
+    def _add(
+        self, kind: int, owner: int | None, day: int, start: int | None, end: int | None
+    ) -> None:
+        if kind in (Kind.WEEKLY, Kind.SPECIAL, Kind.OF_SERVICE):
+            self._stretches(kind, owner, day).extend(_stretch(start, end))
+            return
+        assert start is not None
+        assert end is not None
+        if kind == Kind.OCCUPIED:
+            self.occupied[owner].append((start, end))
+        elif kind == Kind.TIME_OFF:
+            self.time_off[owner].append((start, end))
+        else:
+            self.counted[kind, owner].append(start)
+
+    def _stretches(self, kind: int, owner: int | None, day: int) -> list[Stretch]:
+        if kind == Kind.SPECIAL:
+            return self.special[owner][date_of(day // DAY)]
+        return (self.weekly if kind == Kind.WEEKLY else self.of_service)[owner][day]
+
+    def time_off_of(self, provider_id: int) -> list[Range]:
+        """Their own and everybody's."""
+        return self.time_off[provider_id] + self.time_off[None]
+
+    def full_days(
+        self, kind: Kind, owner: int, maximum: int | None, zone: ZoneInfo
+    ) -> frozenset[date]:
+        """The dates in a zone on which sessions counted start as often as they may."""
+        if maximum is None:
+            return frozenset()
+        days = Counter(day_in(zone, start) for start in self.counted[kind, owner])
+        return frozenset(day for day, sessions in days.items() if sessions >= maximum)
+
+
+def _empty_week() -> Week:
+    return [[] for _ in range(7)]
+
+
+def _stretch(start: int | None, end: int | None) -> list[Stretch]:
+    """One stretch of a day; none when the day is closed."""
+    if start is None or end is None:
+        return []
+    start, end = start % DAY, end % DAY or DAY
+    # Seconds, which forms refuse, may leave nothing of it.
+    return [(start, end)] if start < end else []
+
+
+class Minute(Func):
+    """Whole minutes since 1970, rounded down, of an instant, a date or a time of day.
+
+    A time of day comes on whatever date the database gives it: what counts is its rest by DAY.
+    """
+
+    arity = 1
+    output_field = BigIntegerField()
+
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        template = "FLOOR(EXTRACT(EPOCH FROM %(expressions)s) / 60)::bigint"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
+        template = "CAST(strftime('%%%%s', %(expressions)s) AS INTEGER) / 60"
+        return self.as_sql(compiler, connection, template=template, **context)
+
+
+def _rounded_up(instant: str) -> Minute:
+    # SQLite tells thousandths of a second apart, no less.
+    later = F(instant) + timedelta(minutes=1, milliseconds=-1)
+    return Minute(ExpressionWrapper(later, output_field=DateTimeField()))
+
+
+def hours(providers: Sequence[int], from_at: datetime, until_at: datetime) -> list[Rows]:
+    """Weekly hours and special days of the providers and the company."""
+    theirs = Q(provider__in=providers) | Q(provider__isnull=True)
+    # Some days more: what follows on a day says whether a stretch is its last.
+    days = (from_at - timedelta(days=2)).date(), (until_at + timedelta(days=3)).date()
+    stretch = Minute("starts"), Minute("ends")
+    return [
+        WorkingHours.objects.filter(theirs).values_list(
+            Value(Kind.WEEKLY.value), "provider_id", "weekday", *stretch
+        ),
+        SpecialDay.objects.filter(theirs, date__range=days).values_list(
+            Value(Kind.SPECIAL.value), "provider_id", Minute("date"), *stretch
+        ),
+    ]
+
+
+def hours_of_services(services: Sequence[int]) -> Rows:
+    """The weekly stretches in which services take place."""
+    return ServiceHours.objects.filter(service__in=services).values_list(
+        Value(Kind.OF_SERVICE.value), "service_id", "weekday", Minute("starts"), Minute("ends")
+    )
+
+
+def time_off(providers: Sequence[int], from_at: datetime, until_at: datetime) -> Rows:
+    """Time off of the providers, and everybody's."""
+    theirs = Q(provider__in=providers) | Q(provider__isnull=True)
+    return TimeOff.objects.filter(theirs, starts_at__lt=until_at, ends_at__gt=from_at).values_list(
+        Value(Kind.TIME_OFF.value),
+        "provider_id",
+        Value(0),
+        Minute("starts_at"),
+        _rounded_up("ends_at"),
+    )
+
+
+def occupied(sessions: QuerySet[Session]) -> Rows:
+    """What these sessions occupy, by provider."""
+    return sessions.values_list(
+        Value(Kind.OCCUPIED.value),
+        "provider_id",
+        Value(0),
+        Minute("occupied_from"),
+        _rounded_up("occupied_until"),
+    )
+
+
+def counted(kind: Kind, owner: str, sessions: QuerySet[Session]) -> Rows:
+    """When these sessions start, by the column ``owner``."""
+    start = Minute("starts_at")
+    return sessions.values_list(Value(kind.value), owner, Value(0), start, start)
+
+
+def load(first: Rows, *rest: Rows) -> Timetable:
+    """Read all rows in one query."""
+    return Timetable(first.union(*rest, all=True))
