@@ -1,5 +1,6 @@
 """Why a change was refused, in words fit for the person who asked for it."""
 
+import enum
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -154,6 +155,27 @@ REFUSAL_TEXTS = {
     Refusal.SERVICE_HOURS: _("This service is not offered at this time of the week."),
     Refusal.TIME_OFF: _("The provider is away at this time."),
     Refusal.DAY_FULL: _("Nothing more can be booked on this day."),
+}
+
+
+class OutsideReason(enum.StrEnum):
+    """Why what was booked lies outside the rules of today."""
+
+    PROVIDER_INACTIVE = "provider_inactive"
+    SERVICE_INACTIVE = "service_inactive"
+    NOT_OF_SERVICE = "not_of_service"
+    CLOSED = "closed"
+    SERVICE_HOURS = "service_hours"
+    TIME_OFF = "time_off"
+
+
+OUTSIDE_TEXTS = {
+    OutsideReason.PROVIDER_INACTIVE: _("The provider is not active."),
+    OutsideReason.SERVICE_INACTIVE: _("The service is not active."),
+    OutsideReason.NOT_OF_SERVICE: _("The provider no longer offers this service."),
+    OutsideReason.CLOSED: REFUSAL_TEXTS[Refusal.CLOSED],
+    OutsideReason.SERVICE_HOURS: REFUSAL_TEXTS[Refusal.SERVICE_HOURS],
+    OutsideReason.TIME_OFF: REFUSAL_TEXTS[Refusal.TIME_OFF],
 }
 
 

@@ -5,6 +5,8 @@ company without any is closed, a service without any has no times of its own. Da
 company's unless a zone is named.
 """
 
+from booking.availability.explaining import RuleAnswer, explain
+from booking.availability.outside import OutsideRules, outside_rules
 from booking.availability.questions import (
     OfferedSlot,
     free_days,
@@ -16,8 +18,12 @@ from booking.availability.questions import (
 
 __all__ = [
     "OfferedSlot",
+    "OutsideRules",
+    "RuleAnswer",
+    "explain",
     "free_days",
     "nearest_free",
+    "outside_rules",
     "refusals_at",
     "slots_for",
     "why_not_session",

@@ -25,7 +25,9 @@ from django.db.models.sql.compiler import SQLCompiler
 
 from booking.models import ServiceHours, Session, SpecialDay, TimeOff, WorkingHours
 from booking.ranges import DAY, Range, date_of, day_in
-from booking.slots import Stretch
+from booking.slots import Hours, Stretch
+
+ROUND_THE_CLOCK: Sequence[Sequence[Stretch]] = [[(0, DAY)]] * 7
 
 Week = list[list[Stretch]]
 # Kind, whose it is (None: the company's, or everybody's), weekday or date, from, until.
@@ -83,14 +85,29 @@ class Timetable:
         """Their own and everybody's."""
         return self.time_off[provider_id] + self.time_off[None]
 
+    def company_hours(self, zone: ZoneInfo) -> Hours:
+        return Hours(zone, self.weekly[None], self.special[None])
+
+    def provider_hours(self, provider_id: int, zone: ZoneInfo) -> Hours:
+        weekly = self.weekly.get(provider_id, ROUND_THE_CLOCK)
+        return Hours(zone, weekly, self.special[provider_id])
+
+    def service_hours(self, service_id: int, zone: ZoneInfo) -> Hours | None:
+        week = self.of_service.get(service_id)
+        return None if week is None else Hours(zone, week)
+
+    def sessions_a_day(self, kind: Kind, owner: int, zone: ZoneInfo) -> Counter[date]:
+        """How many of the sessions counted start on which date of a zone."""
+        return Counter(day_in(zone, start) for start in self.counted[kind, owner])
+
     def full_days(
         self, kind: Kind, owner: int, maximum: int | None, zone: ZoneInfo
     ) -> frozenset[date]:
         """The dates in a zone on which sessions counted start as often as they may."""
         if maximum is None:
             return frozenset()
-        days = Counter(day_in(zone, start) for start in self.counted[kind, owner])
-        return frozenset(day for day, sessions in days.items() if sessions >= maximum)
+        counts = self.sessions_a_day(kind, owner, zone)
+        return frozenset(day for day, count in counts.items() if count >= maximum)
 
 
 def _empty_week() -> Week:

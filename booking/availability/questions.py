@@ -10,13 +10,12 @@ from django.db.models.functions import Coalesce
 
 from booking import slots
 from booking.availability import loading
-from booking.availability.loading import Kind, Timetable
+from booking.availability.loading import ROUND_THE_CLOCK, Kind, Timetable
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.models.sessions import SessionQuerySet
-from booking.ranges import DAY, covering, day_in, minute_of, moment_of
-from booking.slots import Diary, Hours, Refusal, Rules, Stretch
+from booking.ranges import covering, day_in, minute_of, moment_of
+from booking.slots import Diary, Hours, Refusal, Rules
 
-ROUND_THE_CLOCK: Sequence[Sequence[Stretch]] = [[(0, DAY)]] * 7
 NEARBY = timedelta(days=3)
 ZONES_APART = timedelta(days=slots.ZONES_APART)
 
@@ -193,24 +192,43 @@ class Question:
         self, providers: Sequence[Provider], first_day: date, last_day: date
     ) -> tuple[Rules, dict[int, Diary]]:
         """The rules, and the diary of each provider for these dates."""
-        duration, before, after = self._shape()
-        timetable = self._timetable(providers, first_day, last_day)
-        zone = self.company.zone
-        rules = Rules(
-            company=self._company_hours(timetable),
+        timetable = self.timetable(providers, first_day, last_day)
+        diaries = {provider.pk: self.diary(timetable, provider) for provider in providers}
+        return self.rules(timetable), diaries
+
+    def rules(self, timetable: Timetable) -> Rules:
+        duration, before, after = self.shape()
+        service, zone = self.service, self.company.zone
+        return Rules(
+            company=(
+                Hours(zone, ROUND_THE_CLOCK)
+                if service.ignores_hours
+                else timetable.company_hours(zone)
+            ),
             duration_minutes=_minutes(duration),
-            grid_minutes=_own_or(self.service.grid_minutes, self.company.grid_minutes),
+            grid_minutes=_own_or(service.grid_minutes, self.company.grid_minutes),
             not_before=self.not_before,
             last_day=self.last_day,
             buffer_before_minutes=_minutes(before),
             buffer_after_minutes=_minutes(after),
-            last_may_skip_buffer_after=self.service.last_may_skip_buffer_after,
-            service_hours=self._service_hours(timetable),
+            last_may_skip_buffer_after=service.last_may_skip_buffer_after,
+            # These hold also where working hours do not.
+            service_hours=timetable.service_hours(service.pk, zone),
             full_days=timetable.full_days(
-                Kind.COUNTED_FOR_SERVICE, self.service.pk, self.service.daily_maximum, zone
+                Kind.COUNTED_FOR_SERVICE, service.pk, service.daily_maximum, zone
             ),
         )
-        return rules, {provider.pk: self._diary(timetable, provider) for provider in providers}
+
+    def diary(self, timetable: Timetable, provider: Provider) -> Diary:
+        zone = zone_of(provider, self.company)
+        return Diary(
+            timetable.provider_hours(provider.pk, zone),
+            timetable.time_off_of(provider.pk),
+            timetable.occupied[provider.pk],
+            timetable.full_days(
+                Kind.COUNTED_FOR_PROVIDER, provider.pk, provider.daily_maximum, zone
+            ),
+        )
 
     def _those(self, providers: Iterable[Provider] | None) -> Sequence[Provider]:
         if providers is not None:
@@ -232,7 +250,7 @@ class Question:
     def _scheduled(
         self, providers: Iterable[Provider] | None, first_day: date, last_day: date
     ) -> list[OfferedSlot]:
-        sessions = self._sessions().filter(service=self.service)
+        sessions = self.sessions().filter(service=self.service)
         if providers is not None:
             sessions = sessions.filter(provider__in=providers)
         around = sessions.starting_within(*_around(first_day, last_day)).order_by("starts_at", "pk")
@@ -244,20 +262,20 @@ class Question:
             and first_day <= s.starts_at.astimezone(self.company.zone).date() <= last_day
         ]
 
-    def _sessions(self) -> SessionQuerySet:
+    def sessions(self) -> SessionQuerySet:
         """What takes time, without the session that is to move."""
         sessions = Session.objects.taking_time(self.now)
         return sessions if self.moved is None else sessions.exclude(pk=self.moved.pk)
 
-    def _timetable(
+    def timetable(
         self, providers: Sequence[Provider], first_day: date, last_day: date
     ) -> Timetable:
         """All that is asked of the database about these providers and dates."""
-        duration, before, after = self._shape()
+        duration, before, after = self.shape()
         from_at, until_at = _around(first_day, last_day)
         wide = from_at - before, until_at + duration + after
         ids = [provider.pk for provider in providers]
-        sessions = self._sessions()
+        sessions = self.sessions()
         rows = [
             loading.occupied(sessions.filter(provider__in=ids).occupying(*wide)),
             loading.time_off(ids, *wide),
@@ -275,35 +293,17 @@ class Question:
             rows.append(loading.counted(Kind.COUNTED_FOR_PROVIDER, "provider_id", theirs))
         return loading.load(*rows)
 
-    def _shape(self) -> tuple[timedelta, timedelta, timedelta]:
+    def shape(self) -> tuple[timedelta, timedelta, timedelta]:
         """Duration and buffers: a session keeps its own when it moves."""
         if self.moved is None:
             service = self.service
             return service.duration, service.buffer_before, service.buffer_after
         return self.moved.duration, *self.moved.buffers
 
-    def _company_hours(self, timetable: Timetable) -> Hours:
-        zone = self.company.zone
-        if self.service.ignores_hours:
-            return Hours(zone, ROUND_THE_CLOCK)
-        return Hours(zone, timetable.weekly[None], timetable.special[None])
 
-    def _service_hours(self, timetable: Timetable) -> Hours | None:
-        """The service's own times; they hold also where the working hours do not."""
-        week = timetable.of_service.get(self.service.pk)
-        return None if week is None else Hours(self.company.zone, week)
-
-    def _diary(self, timetable: Timetable, provider: Provider) -> Diary:
-        zone = ZoneInfo(provider.timezone) if provider.timezone else self.company.zone
-        weekly = timetable.weekly.get(provider.pk, ROUND_THE_CLOCK)
-        return Diary(
-            Hours(zone, weekly, timetable.special[provider.pk]),
-            timetable.time_off_of(provider.pk),
-            timetable.occupied[provider.pk],
-            timetable.full_days(
-                Kind.COUNTED_FOR_PROVIDER, provider.pk, provider.daily_maximum, zone
-            ),
-        )
+def zone_of(provider: Provider, company: Company) -> ZoneInfo:
+    """The zone of a provider's hours and days."""
+    return ZoneInfo(provider.timezone) if provider.timezone else company.zone
 
 
 def _lapsed_seats(now: datetime) -> Coalesce:
