@@ -308,11 +308,10 @@ class Agreement(TestCase):
         occupy(self.ada, self.lesson, kyiv(10))
         for hour in (10, 12):
             occupy(self.ada, self.lesson, kyiv(hour, day=TUESDAY + timedelta(days=1)))
-        self.last_day = TUESDAY + timedelta(days=4)
         self.lesson.horizon_days = 4
         self.offered = {
             slot.starts_at
-            for slot in slots_for(self.lesson, first_day=TUESDAY, last_day=self.last_day, now=NOW)
+            for slot in slots_for(self.lesson, first_day=date.min, last_day=date.max, now=NOW)
         }
 
     @settings(
