@@ -118,9 +118,7 @@ def _counts(
     }
 
 
-def _sessions(
-    question: Question, provider: Provider, occupied: Range
-) -> Sequence[object]:
+def _sessions(question: Question, provider: Provider, occupied: Range) -> Sequence[object]:
     from_at, until_at = map(moment_of, occupied)
     taken = question.sessions().filter(provider=provider).occupying(from_at, until_at)
     return list(
