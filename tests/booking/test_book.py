@@ -321,7 +321,7 @@ def queries_of(captured):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_booking_costs_twelve_queries_for_any_number_of_providers(settings, count):
+def test_booking_costs_eleven_queries_for_any_number_of_providers(settings, count):
     settings.EVENT_LISTENERS = []
     WorkingHours.objects.bulk_create(
         WorkingHours(weekday=day, starts="00:00", ends="00:00") for day in range(7)
@@ -332,9 +332,9 @@ def test_booking_costs_twelve_queries_for_any_number_of_providers(settings, coun
     with CaptureQueriesContext(connection) as captured:
         book_one(lesson, idempotency_key="form-1")
 
-    # key, service, providers, company, hours, blocks, (load), session, client, its row,
+    # key, service, providers, company, timetable, (load), session, client, its row,
     # booking, event
-    assert len(queries_of(captured)) == (12 if count > 1 else 11)
+    assert len(queries_of(captured)) == (11 if count > 1 else 10)
 
 
 def test_listeners_add_seven_queries(lesson):

@@ -1,12 +1,12 @@
 """Staff may set the rules aside, never another session."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
 from booking import actions
 from booking.errors import OverrideRefused, SlotNotOffered, SlotTaken
-from booking.models import Event, Session, TimeOff, WorkingHours
+from booking.models import Event, ServiceHours, Session, TimeOff, WorkingHours
 from booking.slots import Refusal
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON, book_one, details, service
@@ -157,3 +157,17 @@ def test_class_is_booked_within_its_notice(yoga, boss):
     booking = actions.book(now=NOW, actor=boss, overrides_rules=True, **wish)
 
     assert Event.objects.get(booking=booking).details["overridden"] == "too_soon"
+
+
+def test_times_of_a_service_and_maximums_are_lifted(ada, boss):
+    lesson = service(ada, daily_maximum=1)
+    ServiceHours.objects.create(
+        service=lesson, weekday=date(2026, 11, 24).weekday(), starts=time(12), ends=time(14)
+    )
+    book_one(lesson)
+
+    full = override(lesson, TOMORROW_NOON + timedelta(hours=1), boss, client=details("Dan"))
+    late = override(lesson, TOMORROW_NOON + timedelta(hours=5), boss, client=details("Eve"))
+
+    overridden = [Event.objects.get(booking=one).details["overridden"] for one in (full, late)]
+    assert overridden == ["day_full", "service_hours"]

@@ -240,6 +240,6 @@ class TestSlots:
             factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(hours=number))
         query = {"service": lesson.pk, "from": "2026-11-24", "to": last_day, "timezone": "UTC"}
 
-        # The service; the company, providers, hours and what blocks them.
-        with django_assert_num_queries(5):
+        # The service; the company, the providers, and all that tells when they are free.
+        with django_assert_num_queries(4):
             ask("/slots", **query)
