@@ -34,7 +34,7 @@ LADDER = [
     {"features", "recipients", "wakeups", "backends", "clocks"},
     {"events", "availability", "oauth", "render"},
     # Variables are rendered by `render`, channels carry what it made.
-    {"variables", "channels"},
+    {"variables", "channels", "explanations"},
     {"actions"},
     {"tasks"},
     {"forms", "handlers"},
