@@ -1,10 +1,12 @@
-"""What staff type to book, move and cancel."""
+"""What staff type to book, to move a booking, and to note on it."""
 
 from datetime import datetime
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 from unfold.widgets import (
@@ -16,29 +18,52 @@ from unfold.widgets import (
 )
 
 from booking.actions import ClientDetails
+from booking.actions.notes import LONGEST_COMMENT
 from booking.links import new_token
-from booking.models import Booking, Company, Provider, Service, Session
-from web.desk.moments import moment_in_company_time
+from booking.models import Booking, Company, Label, Provider, Service, Session
+from booking.validators import validate_whole_minutes
+from web.desk.moments import FIRST_DAY, LAST_DAY, moment_in_company_time
 
 
-def _date_field(**options) -> forms.DateField:
-    widget = UnfoldAdminTextInputWidget(attrs={"type": "date"})
-    return forms.DateField(label=_("Date"), widget=widget, **options)
+def date_field(label: str | Promise | None = None, **options) -> forms.DateField:
+    """A day that the calendar can show: the first and the last year cannot be reckoned with."""
+    return forms.DateField(
+        label=label or _("Date"),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
+        validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+        **options,
+    )
 
 
-def _time_field(**options) -> forms.TimeField:
-    widget = UnfoldAdminTextInputWidget(attrs={"type": "time", "step": "60"})
-    return forms.TimeField(label=_("Time"), widget=widget, **options)
+def time_field(**options) -> forms.TimeField:
+    return forms.TimeField(
+        label=_("Time"),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "time", "step": "60"}),
+        validators=[validate_whole_minutes],
+        **options,
+    )
+
+
+def fold_field() -> forms.CharField:
+    return forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class StartMixin:
-    """``date`` and ``time`` make ``starts_at``, in the company's zone."""
+    """``date`` and ``time`` make ``starts_at``, in the company's zone, if there is one start.
+
+    ``fold`` is "1" for the second of two times that the clocks show alike.
+    """
+
+    has_one_start = True
 
     def clean(self):
         cleaned = super().clean()
-        if cleaned.get("date") and cleaned.get("time"):
+        if self.has_one_start and cleaned.get("date") and cleaned.get("time"):
+            fold = int(cleaned.get("fold") == "1")
             try:
-                cleaned["starts_at"] = moment_in_company_time(cleaned["date"], cleaned["time"])
+                cleaned["starts_at"] = moment_in_company_time(
+                    cleaned["date"], cleaned["time"], fold=fold
+                )
             except ValidationError as error:
                 self.add_error("time", error)
         return cleaned
@@ -103,8 +128,9 @@ class AppointmentForm(StartMixin, ClientForm):
         required=False,
         widget=UnfoldAdminSelectWidget,
     )
-    date = _date_field()
-    time = _time_field()
+    date = date_field()
+    time = time_field()
+    fold = fold_field()
     field_order = ["service", "provider", "date", "time"]
 
     def __init__(self, *args, providers, sees_all: bool, **kwargs):
@@ -133,8 +159,9 @@ class MoveForm(StartMixin, forms.Form):
         empty_label=None,
         widget=UnfoldAdminSelectWidget,
     )
-    date = _date_field()
-    time = _time_field()
+    date = date_field()
+    time = time_field()
+    fold = fold_field()
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, providers, **kwargs):
@@ -158,24 +185,30 @@ class MovePlaceForm(forms.Form):
         field.label_from_instance = describe
 
 
-class SessionForm(StartMixin, forms.Form):
-    """A session of a class, scheduled beforehand."""
+class LabelForm(forms.Form):
+    """The company's coloured word for a booking, or none."""
 
-    service = forms.ModelChoiceField(
-        label=_("Class"),
-        queryset=Service.objects.active().filter(kind=Service.CLASS).in_order(),
-        empty_label=None,
-        widget=UnfoldAdminSelectWidget,
+    label = forms.ModelChoiceField(
+        label=_("Label"),
+        queryset=Label.objects.order_by("position", "name"),
+        required=False,
+        empty_label=_("No label"),
+        widget=forms.Select(attrs={"class": "z-input"}),
     )
-    provider = forms.ModelChoiceField(
-        label=_("Provider"),
-        queryset=Provider.objects.none(),
-        empty_label=None,
-        widget=UnfoldAdminSelectWidget,
-    )
-    date = _date_field()
-    time = _time_field()
 
-    def __init__(self, *args, providers, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["provider"].queryset = providers
+
+class AttendanceForm(forms.Form):
+    """Whether the client came."""
+
+    attendance = forms.ChoiceField(label=_("Attendance"), choices=Booking.ATTENDANCES)
+
+
+class CommentForm(forms.Form):
+    """What the staff write for themselves."""
+
+    comment = forms.CharField(
+        label=_("Comment (only staff read it)"),
+        required=False,
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 3, "class": "z-input"}),
+    )

@@ -21,12 +21,11 @@ from notifications.errors import NotificationError
 from notifications.kinds import Channel, Kind
 from notifications.models import Message
 from web.desk.access import staff_page
-from web.desk.pages import desk_page
+from web.desk.pages import ROWS_A_PAGE, desk_page
 
 SEE_MESSAGES = "notifications.view_message"
 SEE_LINKS = "notifications.view_message_links"
 RESEND = "notifications.change_message"
-ROWS_A_PAGE = 50
 _TOKEN = re.compile(r"(/(?:m|b)/)[A-Za-z0-9_-]+")
 
 

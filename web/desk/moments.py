@@ -1,20 +1,28 @@
-"""Dates and wall times that staff typed or that stand in an address."""
+"""Dates and wall times that staff typed, that stand in an address, or that are shown."""
 
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from booking.formats import format_period
+from booking.models import Session
 
-def moment_in_company_time(day: date, wall_time: time) -> datetime:
-    """Return the instant at which the company's clocks show this; of two, the first.
+FIRST_DAY, LAST_DAY = date(2000, 1, 10), date(2100, 1, 1)
+
+
+def moment_in_company_time(day: date, wall_time: time, *, fold: int = 0) -> datetime:
+    """Return the instant at which the company's clocks show this; of two, that of ``fold``.
+
+    In UTC, since an hour later must be an hour later also when the clocks change meanwhile.
 
     Raises ValidationError for a time that the clocks skip.
     """
     zone = timezone.get_current_timezone()
-    moment = datetime.combine(day, wall_time, tzinfo=zone)
-    if moment.astimezone(UTC).astimezone(zone).time() != wall_time:
+    moment = datetime.combine(day, wall_time.replace(fold=fold), tzinfo=zone).astimezone(UTC)
+    if moment.astimezone(zone).time() != wall_time:
         raise ValidationError(_("The clocks are put forward then: this time does not exist."))
     return moment
 
@@ -34,3 +42,13 @@ def date_or(text: str | None, otherwise: date) -> date:
 
 def monday_of(day: date) -> date:
     return day - timedelta(days=day.weekday())
+
+
+def describe(session: Session) -> str:
+    """Day, times and zone of a session, such as for a list to choose from."""
+    return format_period(
+        session.starts_at,
+        session.ends_at,
+        timezone.get_current_timezone(),
+        get_language() or "en",
+    )

@@ -33,25 +33,31 @@ class Menu:
 
     def entry(
         self, title: str | Promise, icon: str, url_name: str, permission: str, feature: str = ""
-    ) -> None:
+    ) -> Item | None:
         """Add a page if its permission is held and its feature, if any, is on."""
         if not self.request.user.has_perm(permission) or (feature and not features.is_on(feature)):
-            return
+            return None
         link = reverse(url_name)
         is_active = self.request.path.startswith(link)
-        self.items.append({"title": title, "icon": icon, "link": link, "active": is_active})
+        item: Item = {"title": title, "icon": icon, "link": link, "active": is_active}
+        self.items.append(item)
+        return item
 
 
 def navigation(request: HttpRequest) -> list[dict[str, object]]:
     """Return Unfold's description of the sidebar for this request."""
     menu = Menu(request)
     menu.group()
-    menu.entry(_("Calendar"), "calendar_month", "desk:calendar", SEE_BOOKINGS)
+    _add_calendar(menu)
     _add_reports(menu)
     _add_messages(menu)
     _add_manage(menu)
     _add_settings(menu)
     return [group for group in menu.groups if group["items"]]
+
+
+def _add_calendar(menu: Menu) -> None:
+    menu.entry(_("Calendar"), "calendar_month", "desk:calendar", SEE_BOOKINGS)
 
 
 def _add_reports(menu: Menu) -> None:
@@ -77,6 +83,13 @@ def _add_manage(menu: Menu) -> None:
     )
     menu.entry(
         _("Classes"), "groups", "admin:desk_class_changelist", "booking.view_service", "classes"
+    )
+    menu.entry(
+        _("Class sessions"),
+        "event_repeat",
+        "desk:sessions",
+        SEE_BOOKINGS,
+        "classes",
     )
     menu.entry(
         _("Providers"), "badge", "admin:booking_provider_changelist", "booking.view_provider"

@@ -5,6 +5,9 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.utils.functional import Promise
 
+# Of every list of the staff side.
+ROWS_A_PAGE = 50
+
 
 def desk_page(
     request: HttpRequest,

@@ -12,12 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import Booking, Session, User
 from web.desk.access import visible_sessions
-from web.desk.moments import date_or, monday_of, start_of
+from web.desk.moments import FIRST_DAY, LAST_DAY, date_or, monday_of, start_of
 
 DAY, WEEK, LIST = "day", "week", "list"
 VIEWS = {DAY: _("Day"), WEEK: _("Week"), LIST: _("List")}
 LONGEST = timedelta(days=62)
-FIRST_DAY, LAST_DAY = date(2000, 1, 10), date(2100, 1, 1)
 
 
 @dataclass(frozen=True)
@@ -62,18 +61,24 @@ class Place:
 
 
 def sessions_between(
-    user: User, from_at: datetime, until_at: datetime, service_ids: tuple[int, ...]
+    user: User,
+    from_at: datetime,
+    until_at: datetime,
+    service_ids: tuple[int, ...],
+    *,
+    now: datetime,
 ) -> QuerySet[Session]:
     """Sessions on show to ``user`` within ``[from_at, until_at)``, in one query.
 
-    Each carries ``client_name``, ``booking_id`` and ``booking_state`` of its first
-    booking that takes a place. Cancelled sessions and appointments without any are left out.
+    Each carries ``client_name``, ``booking_id``, ``booking_state`` and the label of its first
+    booking that takes a place, and ``is_waiting`` where any waits for approval. Cancelled
+    sessions, appointments without a booking and holds that ran out are left out.
     """
     until_at = min(until_at, from_at + LONGEST)
     taking = Booking.objects.taking_seats().filter(session=OuterRef("pk")).order_by("pk")
     sessions = (
         visible_sessions(user)
-        .active()
+        .taking_time(now)
         .filter(starts_at__lt=until_at, ends_at__gt=from_at)
         .exclude(~Exists(taking), service__kind="appointment")
         .select_related("service", "provider")
@@ -81,6 +86,9 @@ def sessions_between(
             client_name=Subquery(taking.values("client__name")[:1]),
             booking_id=Subquery(taking.values("pk")[:1]),
             booking_state=Subquery(taking.values("state")[:1]),
+            label_name=Subquery(taking.values("label__name")[:1]),
+            label_colour=Subquery(taking.values("label__colour")[:1]),
+            is_waiting=Exists(taking.filter(state=Booking.PENDING)),
         )
         .order_by("starts_at", "provider__position", "provider__name", "pk")
     )
@@ -104,8 +112,10 @@ def tile(session: Session, *, shows_online: bool) -> dict[str, object]:
         "start": f"{starts:%Y-%m-%dT%H:%M:%S}",
         "end": f"{ends:%Y-%m-%dT%H:%M:%S}",
         "title": title_of(session),
+        "className": "z-unsure" if state_of(session) else "",
         "extendedProps": {
-            "colour": session.provider.colour,
+            "colour": colour_of(session),
+            "label": label_of(session),
             "time": f"{starts:%H:%M}–{ends:%H:%M}",
             "service": session.service.name,
             "provider": session.provider.name,
@@ -125,11 +135,26 @@ def title_of(session: Session) -> str:
 
 
 def state_of(session: Session) -> str:
-    """The word for a state that is not the usual one, else nothing."""
-    state = session.booking_state  # type: ignore[attr-defined]
-    if session.service.is_class or state in (None, Booking.CONFIRMED):
-        return ""
-    return str(dict(Booking.STATES)[state])
+    """The word for a state that is not the usual one, else nothing.
+
+    Of a class it speaks when anybody in it waits for approval.
+    """
+    if session.service.is_class:
+        state = Booking.PENDING if session.is_waiting else None  # type: ignore[attr-defined]
+    else:
+        state = session.booking_state  # type: ignore[attr-defined]
+    return "" if state in (None, Booking.CONFIRMED) else str(dict(Booking.STATES)[state])
+
+
+def label_of(session: Session) -> str:
+    """The word of an appointment's label; a class has none of its own."""
+    return "" if session.service.is_class else session.label_name or ""  # type: ignore[attr-defined]
+
+
+def colour_of(session: Session) -> str:
+    """The label's colour, else the provider's, else the service's."""
+    label = session.label_colour if label_of(session) else ""  # type: ignore[attr-defined]
+    return label or session.provider.colour or session.service.colour
 
 
 def popup_url(session: Session) -> str:

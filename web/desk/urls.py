@@ -4,7 +4,17 @@ from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
 from web.desk import message_settings, messages
-from web.desk.views import bookings, calendar, changes, features, online_meetings, reports
+from web.desk.views import (
+    bookings,
+    calendar,
+    changes,
+    classes,
+    features,
+    notes,
+    online_meetings,
+    reports,
+    sessions,
+)
 
 app_name = "desk"
 urlpatterns = [
@@ -17,11 +27,18 @@ urlpatterns = [
     path("bookings/<int:pk>/popup/", bookings.popup, name="booking-popup"),
     path("bookings/<int:pk>/move/", changes.move, name="booking-move"),
     path("bookings/<int:pk>/cancel/", bookings.cancel, name="booking-cancel"),
-    path("sessions/new/", changes.new_session, name="session-new"),
-    path("sessions/<int:pk>/", bookings.session_page, name="session"),
-    path("sessions/<int:pk>/popup/", bookings.session_popup, name="session-popup"),
+    path("bookings/<int:pk>/label/", notes.label, name="booking-label"),
+    path("bookings/<int:pk>/attendance/", notes.attendance, name="booking-attendance"),
+    path("bookings/<int:pk>/comment/", notes.comment, name="booking-comment"),
+    # Class sessions
+    path("sessions/", sessions.overview, name="sessions"),
+    path("sessions/new/", classes.new_session, name="session-new"),
+    path("sessions/<int:pk>/", sessions.page, name="session"),
+    path("sessions/<int:pk>/popup/", sessions.popup, name="session-popup"),
     path("sessions/<int:pk>/book/", changes.new_place, name="session-book"),
-    path("sessions/<int:pk>/cancel/", bookings.session_cancel, name="session-cancel"),
+    path("sessions/<int:pk>/move/", classes.move, name="session-move"),
+    path("sessions/<int:pk>/places/", classes.places, name="session-places"),
+    path("sessions/<int:pk>/cancel/", sessions.cancel, name="session-cancel"),
     # Reports
     path("reports/bookings/", reports.bookings, name="reports-bookings"),
     path("reports/online-meetings/", reports.online_meetings, name="reports-online-meetings"),

@@ -41,8 +41,9 @@ if (target && settings) {
     const node = document.createElement("span");
     const minutes = (event.end - event.start) / 60000;
     node.className = minutes < 40 ? "z-tile z-short" : "z-tile";
-    if (facts.isOnline) {
-      const icon = line("span", "videocam");
+    for (const name of [facts.state && "hourglass_top", facts.isOnline && "videocam"]) {
+      if (!name) continue;
+      const icon = line("span", name);
       icon.className = "material-symbols-outlined z-icon";
       icon.setAttribute("aria-hidden", "true");
       node.append(icon);
@@ -58,7 +59,7 @@ if (target && settings) {
 
   const describe = ({ el, event }) => {
     const facts = event.extendedProps;
-    const words = [facts.time, event.title, facts.service, facts.provider, facts.state];
+    const words = [facts.time, event.title, facts.service, facts.provider, facts.state, facts.label];
     if (facts.isOnline) words.push(settings.words.online);
     el.setAttribute("aria-label", words.filter(Boolean).join(", "));
     el.setAttribute("role", "button");

@@ -8,8 +8,10 @@ from django.contrib.auth.models import Group
 from django.test import Client as Browser
 from django.utils import timezone
 
-from booking.models import Booking, Provider, Service, User
+from booking import actions
+from booking.models import Booking, Provider, Service, Session, User
 from tests import factories
+from tests.web.desk.yoga import weekly
 
 
 @pytest.fixture(autouse=True)
@@ -88,3 +90,22 @@ def as_role(company, browser_of) -> Callable[[str], Browser]:
 def as_ada(ada, browser_of) -> Browser:
     """The junior who is the provider Ada."""
     return browser_of(ada.user)
+
+
+@pytest.fixture
+def yoga(ada):
+    factories.enable("classes")
+    return factories.service(ada, name="Yoga", kind="class", capacity=8)
+
+
+@pytest.fixture
+def session(yoga, ada, tomorrow) -> Session:
+    return actions.schedule_session(
+        service_id=yoga.pk, provider_id=ada.pk, starts_at=tomorrow, now=timezone.now()
+    )
+
+
+@pytest.fixture
+def series(yoga, ada) -> list[Session]:
+    """Three Mondays at noon in Kyiv."""
+    return weekly(yoga, ada)

@@ -1,9 +1,13 @@
 """Who may open which page of the staff side, and what they find there."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from booking.models import Booking
+from booking import actions
+from booking.models import Booking, Session
 from tests import factories
 
 STAFF = ("owner", "administrator", "senior", "junior", "viewer")
@@ -13,6 +17,7 @@ CHANGERS = ("owner", "administrator", "senior", "junior")
 PAGES = {
     "desk:calendar": STAFF,
     "desk:calendar-feed": STAFF,
+    "desk:sessions": STAFF,
     "desk:reports-bookings": STAFF,
     "desk:reports-online-meetings": STAFF,
     "desk:booking-new": CHANGERS,
@@ -151,6 +156,81 @@ def test_staff_pages_carry_their_own_policy(as_role):
 
 def test_public_pages_do_not_get_the_staff_sides_policy(company, client):
     assert "unsafe-eval" not in client.get("/")["Content-Security-Policy"]
+
+
+# What is done by POST to one booking, and to one class session; and where GET shows a form.
+BOOKING_POSTS = {
+    "booking-cancel": {},
+    "booking-label": {"label": ""},
+    "booking-attendance": {"attendance": "unknown"},
+    "booking-comment": {"comment": "Note"},
+    "booking-move": {},
+}
+SESSION_POSTS = {
+    "session-cancel": {},
+    "session-move": {},
+    "session-places": {"places": "1"},
+    "session-book": {},
+}
+FORMS = ("booking-move", "session-move", "session-places", "session-book")
+
+
+@pytest.fixture
+def waiting(lesson, ada, book) -> Booking:
+    """Cleo waits for approval of a lesson with Ada."""
+    lesson.needs_approval = True
+    lesson.save()
+    return book(ada)
+
+
+@pytest.fixture
+def yoga_session(features_on, ada, tomorrow) -> Session:
+    yoga = factories.service(ada, name="Yoga", kind="class", capacity=8)
+    return actions.schedule_session(
+        service_id=yoga.pk,
+        provider_id=ada.pk,
+        starts_at=tomorrow + timedelta(hours=3),
+        now=timezone.now(),
+    )
+
+
+def _of(name: str, waiting: Booking, session: Session) -> str:
+    pk = session.pk if name.startswith("session") else waiting.pk
+    return reverse(f"desk:{name}", args=[pk])
+
+
+@pytest.mark.parametrize("role", ["viewer", "client", "anonymous"])
+@pytest.mark.parametrize(("name", "form"), [*BOOKING_POSTS.items(), *SESSION_POSTS.items()])
+def test_change_is_closed_to_who_may_not(as_role, waiting, yoga_session, name, form, role):
+    browser, page = as_role(role), _of(name, waiting, yoga_session)
+
+    answers = [browser.post(page, form), browser.get(page)]
+
+    expected = 302 if role == "anonymous" else 403
+    otherwise = expected if name in FORMS else 405
+    assert [answer.status_code for answer in answers] == [expected, otherwise]
+    waiting.refresh_from_db()
+    yoga_session.refresh_from_db()
+    assert (waiting.state, waiting.comment) == (Booking.PENDING, "")
+    assert (yoga_session.is_active, yoga_session.capacity) == (True, 8)
+
+
+@pytest.mark.parametrize("role", CHANGERS[:-1])
+@pytest.mark.parametrize(("name", "form"), [*BOOKING_POSTS.items(), *SESSION_POSTS.items()])
+def test_change_is_open_to_who_may(as_role, waiting, yoga_session, name, form, role):
+    answer = as_role(role).post(_of(name, waiting, yoga_session), form)
+
+    is_form_with_errors = name in FORMS and name != "session-places"
+    assert answer.status_code == (200 if is_form_with_errors else 302)
+
+
+@pytest.mark.parametrize("name", [*BOOKING_POSTS, *SESSION_POSTS])
+def test_get_changes_nothing(as_role, waiting, yoga_session, name):
+    answer = as_role("owner").get(_of(name, waiting, yoga_session))
+
+    assert answer.status_code == (200 if name in FORMS else 405)
+    waiting.refresh_from_db()
+    assert waiting.events.count() == 1
 
 
 @pytest.mark.parametrize("name", [*BOOKING_PAGES, "desk:booking-cancel"])

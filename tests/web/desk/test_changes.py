@@ -1,6 +1,6 @@
 """Booking, moving and scheduling by the staff's forms; cancelling from the popup."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -77,11 +77,38 @@ def test_taken_time_is_refused_with_everything_typed_still_there(owner, filled, 
 def test_nearest_free_time_is_offered_and_booked_by_its_button(owner, filled, ada, book):
     book(ada, client=factories.details("Dan"))
     nearest = owner.post(NEW, filled).context["nearest"]
-    picked = timezone.localtime(nearest[0].starts_at, factories.company().zone)
 
-    owner.post(NEW, filled | {"pick": f"{picked:%Y-%m-%dT%H:%M}"})
+    owner.post(NEW, filled | {"pick": nearest[0].starts_at.isoformat()})
 
     assert Booking.objects.get(client__name="Cleo").session.starts_at == nearest[0].starts_at
+
+
+def test_time_that_comes_twice_is_offered_by_its_offset_and_booked_as_pressed(
+    owner, filled, lesson, ada, company
+):
+    lesson.grid_minutes = lesson.duration_minutes = 60
+    lesson.save()
+    when = {"date": "2027-10-31", "time": "03:00"}  # the clocks go back at four
+    owner.post(NEW, filled | when)
+
+    again = owner.post(NEW, filled | when | {"name": "Dan"})
+
+    second = next(slot for slot in again.context["nearest"] if slot.starts_at.hour == 1)
+    assert "Sun, 31 Oct, 03:00 (Kyiv, UTC+2)" in again.content.decode()
+    owner.post(NEW, filled | when | {"name": "Dan", "pick": second.starts_at.isoformat()})
+    assert Booking.objects.get(client__name="Dan").session.starts_at == second.starts_at
+
+
+def test_booking_in_the_second_of_two_alike_hours_keeps_its_time(owner, ada, ben, book):
+    booking = book(ada, starts_at=datetime(2027, 10, 31, 1, 0, tzinfo=UTC))
+    form = owner.get(reverse("desk:booking-move", args=[booking.pk])).context["form"]
+    kept = {name: form[name].value() for name in ("date", "time", "fold")}
+
+    move(owner, booking, provider=ben.pk, **kept)
+
+    booking.refresh_from_db()
+    assert booking.session.provider == ben
+    assert booking.session.starts_at == datetime(2027, 10, 31, 1, 0, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

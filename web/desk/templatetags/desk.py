@@ -6,7 +6,14 @@ from django import template
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from booking.formats import format_clock, format_date, format_period, format_zone
+from booking.formats import (
+    format_clock,
+    format_date,
+    format_moment,
+    format_period,
+    format_time,
+    format_zone,
+)
 from booking.models import Booking, Session
 
 register = template.Library()
@@ -22,6 +29,20 @@ def day(moment: datetime) -> str:
 def clock(moment: datetime) -> str:
     """``14:00``, for where the zone stands on the page."""
     return format_clock(moment, _zone())
+
+
+@register.filter
+def start(at: datetime) -> str:
+    """Day and wall time, with the zone where the clocks show that time twice."""
+    local = at.astimezone(_zone())
+    is_twice = local.utcoffset() != local.replace(fold=1 - local.fold).utcoffset()
+    return f"{day(at)}, {format_time(at, _zone(), _language()) if is_twice else clock(at)}"
+
+
+@register.filter
+def moment(at: datetime) -> str:
+    """Day, wall time and zone."""
+    return format_moment(at, _zone(), _language())
 
 
 @register.filter

@@ -85,7 +85,9 @@ def _settings(request: HttpRequest, place: Place, providers) -> dict[str, object
 
 def _listed(request: HttpRequest, place: Place) -> list[dict[str, object]]:
     from_at, until_at = range_of(place.days)
-    sessions = sessions_between(request.user, from_at, until_at, place.service_ids)
+    sessions = sessions_between(
+        request.user, from_at, until_at, place.service_ids, now=timezone.now()
+    )
     shows_online = features.is_on(ONLINE_MEETINGS)
     days = groupby(sessions, key=lambda session: timezone.localtime(session.starts_at).date())
     return [
@@ -110,7 +112,9 @@ def feed(request: HttpRequest) -> JsonResponse:
     from_at, until_at = range_of(place.days)
     if first and end and first < end:
         from_at, until_at = start_of(first), start_of(end)
-    sessions = sessions_between(request.user, from_at, until_at, place.service_ids)
+    sessions = sessions_between(
+        request.user, from_at, until_at, place.service_ids, now=timezone.now()
+    )
     shows_online = features.is_on(ONLINE_MEETINGS)
     return JsonResponse([tile(s, shows_online=shows_online) for s in sessions], safe=False)
 

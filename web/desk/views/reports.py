@@ -19,11 +19,9 @@ from web.desk.access import (
     visible_sessions,
 )
 from web.desk.navigation import ONLINE_MEETINGS
-from web.desk.pages import desk_page
+from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.report_forms import BookingReportForm, MeetingReportForm
 from zoomlink.actions import PROVIDER, host_links_for, links_for
-
-ROWS_A_PAGE = 50
 
 
 @require_safe

@@ -1,0 +1,127 @@
+"""Class sessions: the list, one session with its roster, and cancelling."""
+
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from booking import features
+from booking.actions import cancel_session
+from booking.formats import format_zone
+from booking.models import Booking, Service, Session, User
+from web.desk.access import (
+    CHANGE_BOOKINGS,
+    SEE_BOOKINGS,
+    staff_page,
+    visible_providers,
+    visible_sessions,
+)
+from web.desk.answers import carried_out, next_of, reason_in
+from web.desk.class_forms import SessionFilterForm
+from web.desk.history import history_of_session
+from web.desk.pages import ROWS_A_PAGE, desk_page
+from web.desk.series import REST, scopes_of
+from zoomlink.actions import host_links_for
+
+
+@require_safe
+@staff_page(SEE_BOOKINGS)
+def overview(request: HttpRequest) -> HttpResponse:
+    """Sessions of classes, those to come or those that were; 404 while *Classes* is off."""
+    if not features.is_on("classes"):
+        raise Http404
+    form = SessionFilterForm(request.GET, providers=visible_providers(request.user).in_order())
+    rows = visible_sessions(request.user).filter(service__kind=Service.CLASS)
+    rows = form.narrowed(rows.select_related("service", "provider"), now=timezone.now())
+    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    kept = [(name, value) for name, value in request.GET.items() if name != "page"]
+    return desk_page(
+        request,
+        "desk/sessions.html",
+        title=gettext_lazy("Class sessions"),
+        form=form,
+        page=page,
+        query=urlencode(kept),
+        next=request.get_full_path(),
+    )
+
+
+@require_safe
+@staff_page(SEE_BOOKINGS)
+def popup(request: HttpRequest, pk: int) -> HttpResponse:
+    """A class session with its roster, as a fragment."""
+    session = get_object_or_404(_sessions(request.user), pk=pk)
+    return render(request, "desk/_session.html", session_context(request, session))
+
+
+@require_safe
+@staff_page(SEE_BOOKINGS)
+def page(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same as a page of its own."""
+    session = get_object_or_404(_sessions(request.user), pk=pk)
+    context = session_context(request, session)
+    return desk_page(request, "desk/session.html", title=session.service.name, **context)
+
+
+def _sessions(user: User) -> QuerySet[Session]:
+    return visible_sessions(user).select_related("service", "provider", "series")
+
+
+def session_context(request: HttpRequest, session: Session) -> dict[str, object]:
+    """What ``desk/_session.html`` needs; links only for those who may change the session."""
+    may_change = request.user.has_perm(CHANGE_BOOKINGS)
+    links = host_links_for([session]) if may_change else {}
+    now = timezone.now()
+    is_open = session.is_active and session.ends_at > now
+    return {
+        "session": session,
+        "roster": _roster(session, now),
+        "may_change": may_change,
+        "is_open": is_open,
+        "is_bookable": session.is_active and session.starts_at > now and session.seats_left,
+        "scopes": scopes_of(session, request.user, now=now) if may_change and is_open else [],
+        "host_link": links.get(session.pk),
+        "history": history_of_session(session),
+        "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
+        "next": next_of(request),
+    }
+
+
+def _roster(session: Session, now: datetime) -> QuerySet[Booking]:
+    """Who has a place; a hold that ran out has none, swept up or not."""
+    lapsed = Q(state=Booking.HELD, held_until__lte=now)
+    people = session.bookings.taking_seats().exclude(lapsed)
+    return people.select_related("client", "label").order_by("created_at", "pk")
+
+
+@require_POST
+@staff_page(CHANGE_BOOKINGS)
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel a session, or the rest of its series, with every booking in it."""
+    session = get_object_or_404(visible_sessions(request.user), pk=pk)
+    now = timezone.now()
+    is_rest = request.POST.get("scope") == REST
+    names = {scope.name for scope in scopes_of(session, request.user, now=now)}
+    if is_rest and REST not in names:
+        raise PermissionDenied
+    return carried_out(
+        request,
+        lambda: cancel_session(
+            session_id=session.pk,
+            now=now,
+            actor=request.user,
+            reason=reason_in(request),
+            rest_of_series=is_rest,
+        ),
+        _("The sessions and their bookings are cancelled.")
+        if is_rest
+        else _("The session and its bookings are cancelled."),
+    )
