@@ -1,6 +1,7 @@
 """Who may open which page of the staff side, and which bookings they find there."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
@@ -60,3 +61,9 @@ def visible_bookings(user: User) -> QuerySet[Booking]:
     if user.has_perm(SEE_ALL_BOOKINGS):
         return Booking.objects.all()
     return Booking.objects.filter(session__provider__user=user)
+
+
+def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:
+    """Bookings on show to ``user`` that wait for approval and have not begun."""
+    # By way of what is still to come, which is little: the menu counts them on every page.
+    return visible_bookings(user).filter(state=Booking.PENDING, session__starts_at__gt=now)

@@ -2,13 +2,14 @@
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from booking import features
 from booking.models import Company
-from web.desk.access import CONNECT_ZOOM, SEE_BOOKINGS
+from web.desk.access import CONNECT_ZOOM, SEE_BOOKINGS, waiting_bookings
 
 Item = dict[str, object]
 ONLINE_MEETINGS = "online-meetings"
@@ -58,6 +59,10 @@ def navigation(request: HttpRequest) -> list[dict[str, object]]:
 
 def _add_calendar(menu: Menu) -> None:
     menu.entry(_("Calendar"), "calendar_month", "desk:calendar", SEE_BOOKINGS)
+    pending = menu.entry(_("Pending bookings"), "hourglass_top", "desk:pending", SEE_BOOKINGS)
+    if pending is not None:
+        waiting = waiting_bookings(menu.request.user, timezone.now()).count()
+        pending.update(badge=waiting, badge_variant="warning")
 
 
 def _add_reports(menu: Menu) -> None:

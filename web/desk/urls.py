@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from web.desk import message_settings, messages
 from web.desk.views import (
+    approval,
     bookings,
     calendar,
     changes,
@@ -27,9 +28,13 @@ urlpatterns = [
     path("bookings/<int:pk>/popup/", bookings.popup, name="booking-popup"),
     path("bookings/<int:pk>/move/", changes.move, name="booking-move"),
     path("bookings/<int:pk>/cancel/", bookings.cancel, name="booking-cancel"),
+    path("bookings/<int:pk>/approve/", approval.approve, name="booking-approve"),
+    path("bookings/<int:pk>/decline/", approval.decline, name="booking-decline"),
     path("bookings/<int:pk>/label/", notes.label, name="booking-label"),
     path("bookings/<int:pk>/attendance/", notes.attendance, name="booking-attendance"),
     path("bookings/<int:pk>/comment/", notes.comment, name="booking-comment"),
+    path("pending/", approval.pending, name="pending"),
+    path("pending/decide/", approval.decide, name="pending-decide"),
     # Class sessions
     path("sessions/", sessions.overview, name="sessions"),
     path("sessions/new/", classes.new_session, name="session-new"),

@@ -17,6 +17,7 @@ CHANGERS = ("owner", "administrator", "senior", "junior")
 PAGES = {
     "desk:calendar": STAFF,
     "desk:calendar-feed": STAFF,
+    "desk:pending": STAFF,
     "desk:sessions": STAFF,
     "desk:reports-bookings": STAFF,
     "desk:reports-online-meetings": STAFF,
@@ -30,6 +31,7 @@ PAGES = {
     "admin:booking_user_changelist": ("owner",),
 }
 POSTS = {
+    "desk:pending-decide": CHANGERS,
     "desk:feature-switch": MANAGERS,
     "desk:meeting-providers": MANAGERS,
     "desk:meeting-services": MANAGERS,
@@ -161,6 +163,8 @@ def test_public_pages_do_not_get_the_staff_sides_policy(company, client):
 # What is done by POST to one booking, and to one class session; and where GET shows a form.
 BOOKING_POSTS = {
     "booking-cancel": {},
+    "booking-approve": {},
+    "booking-decline": {"reason": "No"},
     "booking-label": {"label": ""},
     "booking-attendance": {"attendance": "unknown"},
     "booking-comment": {"comment": "Note"},
