@@ -19,6 +19,7 @@ SEE_BOOKINGS = "booking.view_booking"
 SEE_ALL_BOOKINGS = "booking.see_all_bookings"
 ADD_BOOKINGS = "booking.add_booking"
 CHANGE_BOOKINGS = "booking.change_booking"
+OVERRIDE_RULES = "booking.override_rules"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 
 

@@ -25,6 +25,7 @@ from web.desk.access import (
 from web.desk.answers import back_to, draw_form, form_page
 from web.desk.forms import AppointmentForm, MoveForm, MovePlaceForm, PlacesForm
 from web.desk.moments import describe
+from web.desk.overriding import is_overriding, way_into, way_out
 
 
 @form_page
@@ -45,7 +46,7 @@ def new_booking(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             ways = _ways_on(request, refusal, form)
     title = gettext_lazy("New booking")
-    return draw_form(request, form, title=title, **ways)
+    return draw_form(request, form, title=title, anyway=_("Book anyway"), **ways)
 
 
 def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
@@ -59,6 +60,7 @@ def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
         source=Booking.STAFF,
         actor=request.user,
         idempotency_key=form.idempotency_key,
+        overrides_rules=is_overriding(request, chosen["starts_at"]),
         now=timezone.now(),
     )
 
@@ -91,6 +93,14 @@ def _ways_on(
     chosen = [provider] if provider else None
     return {
         "nearest": nearest_free(service, starts_at, now=now, providers=chosen),
+        "way_out": way_out(
+            request,
+            refusal,
+            starts_at=starts_at,
+            ends_at=starts_at + service.duration,
+            providers=chosen or service.providers.active(),
+            now=now,
+        ),
     }
 
 
@@ -118,11 +128,13 @@ def new_place(request: HttpRequest, pk: int) -> HttpResponse:
             return _booked(request, _book_places(request, form, session))
         except BookingError as refusal:
             form.add_error(None, str(refusal))
+            ways = {"way_out": way_into(request, refusal, session)}
     return draw_form(
         request,
         form,
         title=gettext_lazy("New booking"),
         about=f"{session.service}, {describe(session)}",
+        anyway=_("Book anyway"),
         **ways,
     )
 
@@ -137,6 +149,7 @@ def _book_places(request: HttpRequest, form: PlacesForm, session: Session) -> Bo
         source=Booking.STAFF,
         actor=request.user,
         idempotency_key=form.idempotency_key,
+        overrides_rules=is_overriding(request, session.starts_at),
         now=timezone.now(),
     )
 
@@ -156,7 +169,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             ways = _ways_to_move(request, refusal, booking, form.cleaned_data)
     about = f"{booking.client}: {booking.session.service}, {describe(booking.session)}"
     title = gettext_lazy("Move booking")
-    return draw_form(request, form, title=title, about=about, **ways)
+    return draw_form(request, form, title=title, about=about, anyway=_("Move anyway"), **ways)
 
 
 def _move(request: HttpRequest, booking: Booking, chosen: dict) -> Booking:
@@ -167,6 +180,9 @@ def _move(request: HttpRequest, booking: Booking, chosen: dict) -> Booking:
         session_id=session.pk if session else None,
         provider_id=_other_provider(booking, chosen.get("provider")),
         expected_revision=chosen["revision"],
+        overrides_rules=is_overriding(
+            request, session.starts_at if session else chosen["starts_at"]
+        ),
         actor=request.user,
         now=timezone.now(),
     )
@@ -177,12 +193,21 @@ def _ways_to_move(
 ) -> dict[str, object]:
     """The nearest free times of an appointment, and whether it may go there regardless."""
     if chosen.get("session"):
-        return {}
+        return {"way_out": way_into(request, refusal, chosen["session"])}
     session, starts_at, now = booking.session, chosen["starts_at"], timezone.now()
     providers = [chosen["provider"]]
     return {
         "nearest": nearest_free(
             session.service, starts_at, now=now, providers=providers, ignoring_session=session
+        ),
+        "way_out": way_out(
+            request,
+            refusal,
+            starts_at=starts_at,
+            ends_at=starts_at + session.duration,
+            providers=providers,
+            now=now,
+            moved=session,
         ),
     }
 
