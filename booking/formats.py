@@ -19,6 +19,12 @@ _LONG_OTHERWISE = "EEEE, d MMMM y"
 _SHORT = "EEE, d MMM"
 
 
+def is_ambiguous(moment: datetime, zone: ZoneInfo) -> bool:
+    """Whether the wall time of ``moment`` comes twice, as when the clock goes back."""
+    here = moment.astimezone(zone)
+    return here.utcoffset() != here.replace(fold=1 - here.fold).utcoffset()
+
+
 def format_date(moment: datetime, zone: ZoneInfo, language: str, *, short: bool = False) -> str:
     """Return the day, such as ``Tuesday, 24 November 2026``; short: ``Tue, 24 Nov``."""
     pattern = _SHORT if short else _LONG.get(language, _LONG_OTHERWISE)
@@ -27,25 +33,41 @@ def format_date(moment: datetime, zone: ZoneInfo, language: str, *, short: bool 
 
 
 def format_clock(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the bare wall time, ``14:00``, for where the zone stands beside it."""
-    return f"{moment.astimezone(zone):%H:%M}"
+    """Return the wall time, ``14:00``, for where the zone stands beside it.
+
+    One that comes twice carries its offset: ``03:30 (UTC+3)``.
+    """
+    clock = _bare_clock(moment, zone)
+    return f"{clock} ({format_offset(moment, zone)})" if is_ambiguous(moment, zone) else clock
+
+
+def format_offset(moment: datetime, zone: ZoneInfo) -> str:
+    """Return how far a zone is from UTC at ``moment``: ``UTC+5:30``."""
+    shift = moment.astimezone(zone).utcoffset()
+    minutes = int(shift.total_seconds()) // 60 if shift is not None else 0
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes > 0 else "-"
+    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
 
 
 def format_zone(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return the zone by its city and its offset at ``moment``: ``Kyiv, UTC+2``."""
     city = _city(zone.key, _locale(language))
-    offset = _offset(moment, zone)
+    offset = format_offset(moment, zone)
     return offset if city in ("UTC", offset) else f"{city}, {offset}"
 
 
 def format_time(moment: datetime, zone: ZoneInfo, language: str) -> str:
     """Return wall time and zone: ``14:00 (Kyiv, UTC+2)``."""
-    return f"{format_clock(moment, zone)} ({format_zone(moment, zone, language)})"
+    return f"{_bare_clock(moment, zone)} ({format_zone(moment, zone, language)})"
 
 
-def format_moment(moment: datetime, zone: ZoneInfo, language: str) -> str:
-    """Return day, wall time and zone."""
-    return f"{format_date(moment, zone, language)}, {format_time(moment, zone, language)}"
+def format_moment(moment: datetime, zone: ZoneInfo, language: str, *, short: bool = False) -> str:
+    """Return day, wall time and zone; short as ``format_date`` has it."""
+    day = format_date(moment, zone, language, short=short)
+    return f"{day}, {format_time(moment, zone, language)}"
 
 
 def format_period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, language: str) -> str:
@@ -53,15 +75,15 @@ def format_period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, langua
 
     Across a clock change each end carries its own offset.
     """
-    if _offset(starts_at, zone) != _offset(ends_at, zone):
+    if format_offset(starts_at, zone) != format_offset(ends_at, zone):
         start = format_moment(starts_at, zone, language)
         return f"{start} – {format_moment(ends_at, zone, language)}"
     day = format_date(starts_at, zone, language)
     last_day = format_date(ends_at, zone, language)
     end = format_time(ends_at, zone, language)
     if day == last_day:
-        return f"{day}, {format_clock(starts_at, zone)}–{end}"
-    return f"{day}, {format_clock(starts_at, zone)} – {last_day}, {end}"
+        return f"{day}, {_bare_clock(starts_at, zone)}–{end}"
+    return f"{day}, {_bare_clock(starts_at, zone)} – {last_day}, {end}"
 
 
 @cache
@@ -79,14 +101,8 @@ def _city(zone_name: str, locale: str) -> str:
     return get_timezone_location(ZoneInfo(zone_name), locale=locale, return_city=True)
 
 
-def _offset(moment: datetime, zone: ZoneInfo) -> str:
-    shift = moment.astimezone(zone).utcoffset()
-    minutes = int(shift.total_seconds()) // 60 if shift is not None else 0
-    if not minutes:
-        return "UTC"
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "+" if minutes > 0 else "-"
-    return f"UTC{sign}{hours}:{rest:02}" if rest else f"UTC{sign}{hours}"
+def _bare_clock(moment: datetime, zone: ZoneInfo) -> str:
+    return f"{moment.astimezone(zone):%H:%M}"
 
 
 def _locale(language: str) -> str:

@@ -55,3 +55,80 @@ def test_period_over_a_clock_change_tells_each_offset():
         "Sunday, 25 October 2026, 03:30 (Kyiv, UTC+3) – "
         "Sunday, 25 October 2026, 03:30 (Kyiv, UTC+2)"
     )
+
+
+def test_short_moment_keeps_its_zone():
+    written = formats.format_moment(NOON, KYIV, "en", short=True)
+
+    assert written == "Tue, 24 Nov, 14:00 (Kyiv, UTC+2)"
+
+
+@pytest.mark.parametrize(
+    ("zone", "changes_at", "minutes"),
+    [
+        ("Europe/Kyiv", datetime(2026, 10, 25, 1, tzinfo=UTC), 60),
+        ("America/New_York", datetime(2026, 11, 1, 6, tzinfo=UTC), 60),
+        ("Australia/Lord_Howe", datetime(2026, 4, 4, 15, tzinfo=UTC), 30),
+    ],
+)
+def test_exactly_the_wall_times_that_come_twice_are_ambiguous(zone, changes_at, minutes):
+    ambiguous = [
+        minute
+        for minute in range(-180, 180)
+        if formats.is_ambiguous(changes_at + timedelta(minutes=minute), ZoneInfo(zone))
+    ]
+
+    assert ambiguous == list(range(-minutes, minutes))
+
+
+@pytest.mark.parametrize(
+    ("zone", "changes_at"),
+    [
+        ("Europe/Kyiv", datetime(2026, 3, 29, 1, tzinfo=UTC)),
+        ("America/New_York", datetime(2026, 3, 8, 7, tzinfo=UTC)),
+        ("Australia/Lord_Howe", datetime(2026, 10, 3, 15, 30, tzinfo=UTC)),
+    ],
+)
+def test_nothing_is_ambiguous_where_the_clock_goes_forward(zone, changes_at):
+    around = (changes_at + timedelta(minutes=minute) for minute in range(-180, 180))
+
+    assert not any(formats.is_ambiguous(moment, ZoneInfo(zone)) for moment in around)
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "hours_later", "written"),
+    [
+        (
+            "Europe/Kyiv",
+            datetime(2026, 10, 25, 0, 30, tzinfo=UTC),
+            1,
+            ["03:30 (UTC+3)", "03:30 (UTC+2)"],
+        ),
+        (
+            "America/New_York",
+            datetime(2026, 11, 1, 5, 30, tzinfo=UTC),
+            1,
+            ["01:30 (UTC-4)", "01:30 (UTC-5)"],
+        ),
+        (
+            "Australia/Lord_Howe",
+            datetime(2026, 4, 4, 14, 45, tzinfo=UTC),
+            0.5,
+            ["01:45 (UTC+11)", "01:45 (UTC+10:30)"],
+        ),
+    ],
+)
+def test_bare_clock_that_comes_twice_carries_its_offset(zone, first, hours_later, written):
+    both = first, first + timedelta(hours=hours_later)
+
+    assert [formats.format_clock(moment, ZoneInfo(zone)) for moment in both] == written
+    assert formats.format_clock(first - timedelta(hours=2), ZoneInfo(zone)).count("UTC") == 0
+
+
+def test_ambiguous_time_with_its_zone_names_the_offset_once():
+    starts_at = datetime(2026, 10, 25, 0, 0, tzinfo=UTC)  # 03:00 summer time, Kyiv
+
+    assert formats.format_time(starts_at, KYIV, "en") == "03:00 (Kyiv, UTC+3)"
+    assert formats.format_period(starts_at, starts_at + timedelta(minutes=30), KYIV, "en") == (
+        "Sunday, 25 October 2026, 03:00–03:30 (Kyiv, UTC+3)"
+    )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import QueryDict
 
-from booking import availability
+from booking import availability, formats
 from booking.availability import OfferedSlot
 from booking.models import Company, Provider, Service, Session
 from web.site.months import Month, day_named
@@ -40,11 +40,15 @@ class Time:
 
 @dataclass(frozen=True)
 class Hour:
-    """An hour with free starts, of which ``first_at`` is one; ``key`` asks for it."""
+    """An hour with free starts, of which ``first_at`` is one; ``key`` asks for it.
+
+    ``is_ambiguous`` tells that the clock shows some of its times twice that night.
+    """
 
     first_at: datetime
     key: str
     is_chosen: bool
+    is_ambiguous: bool
 
 
 @dataclass
@@ -245,5 +249,13 @@ def _one_hour(
     for slot in slots:
         by_hour.setdefault(f"{slot.starts_at.astimezone(search.zone):%H%z}", []).append(slot)
     chosen = wanted if wanted in by_hour else next(iter(by_hour))
-    picker.hours = [Hour(of[0].starts_at, key, key == chosen) for key, of in by_hour.items()]
+    picker.hours = [
+        Hour(of[0].starts_at, key, key == chosen, _comes_twice(of, search.zone))
+        for key, of in by_hour.items()
+    ]
     return by_hour[chosen]
+
+
+def _comes_twice(hour: list[OfferedSlot], zone: ZoneInfo) -> bool:
+    """Whether an hour holds ambiguous times; clocks change at an end of one or amid it."""
+    return any(formats.is_ambiguous(slot.starts_at, zone) for slot in (hour[0], hour[-1]))

@@ -1,6 +1,8 @@
 """The site at NOW: a company in Kyiv, one service of Ada's round the clock."""
 
 import re
+from datetime import datetime
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -45,3 +47,25 @@ def hidden_values(page: str) -> dict[str, str]:
     """What a browser would send back of a page's hidden fields."""
     found = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page)
     return {name: value for name, value in found if name != "csrfmiddlewaretoken"}
+
+
+def times_on(page) -> list[str]:
+    """The wall times offered, as a visitor reads them."""
+    text = page.content.decode()
+    return re.findall(r'<time datetime="[^"/]*">(\d\d:\d\d[^<]*)</time></a>', text)
+
+
+def names_of_times_on(page) -> list[str]:
+    """The wall times offered, as a screen reader says them."""
+    return re.findall(r'aria-label="(\d\d:\d\d[^"]*)"', page.content.decode())
+
+
+def hours_on(page) -> list[str]:
+    return re.findall(r"<option[^>]*>(\d\d:00–[^<]*)</option>", page.content.decode())
+
+
+def instants_behind(page) -> list[datetime]:
+    """The starts that the offered times lead to."""
+    links = re.findall(r'href="(/book/[^"]*/details/[^"]*)"', page.content.decode())
+    asked = [parse_qs(urlsplit(link.replace("&amp;", "&")).query) for link in links]
+    return [datetime.fromisoformat(query["starts_at"][0]) for query in asked]

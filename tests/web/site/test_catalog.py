@@ -2,31 +2,17 @@
 
 import re
 from datetime import UTC, datetime, timedelta
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from booking import actions
 from booking.models import SpecialDay, WorkingHours
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
+from tests.web.site.conftest import instants_behind, times_on
 
 pytestmark = pytest.mark.django_db
-
-
-def times_on(page) -> list[str]:
-    """The wall times offered, as a visitor reads them."""
-    text = page.content.decode()
-    return re.findall(r'<time datetime="[^"/]*">(\d\d:\d\d)</time></a>', text)
-
-
-def instants_behind(page) -> list[datetime]:
-    """The starts that the offered times lead to."""
-    links = re.findall(r'href="(/book/[^"]*/details/[^"]*)"', page.content.decode())
-    asked = [parse_qs(urlsplit(link.replace("&amp;", "&")).query) for link in links]
-    return [datetime.fromisoformat(query["starts_at"][0]) for query in asked]
 
 
 def free_days_on(page) -> list[str]:
@@ -236,20 +222,6 @@ def test_zone_under_its_old_name_is_shown_under_todays(client, by_hours):
     page = client.get("/book/talk/")
 
     assert page.context["zone"].key == "Europe/Kyiv"
-
-
-def test_hour_that_comes_twice_is_offered_twice(client, company, ada):
-    """Kyiv's clocks go back on 31 October 2027 at four."""
-    factories.service(ada, name="Night", grid_minutes=30, duration_minutes=15)
-
-    with time_machine.travel(datetime(2027, 10, 29, 9, tzinfo=UTC), tick=False):
-        page = client.get("/book/night/?day=2027-10-31")
-
-    assert times_on(page).count("03:00") == 2
-    night = [at for at in instants_behind(page) if at < datetime(2027, 10, 31, 3, tzinfo=UTC)]
-    assert night == [
-        datetime(2027, 10, 30, 21, tzinfo=UTC) + timedelta(minutes=30 * n) for n in range(12)
-    ]
 
 
 def test_day_with_very_many_times_is_shown_by_the_hour(client, ada):

@@ -36,8 +36,14 @@ def icon(name: str) -> SafeString:
 
 @register.filter
 def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """Wall time in a zone that is named nearby."""
-    return formats.format_clock(moment, zone)
+    """Wall time in a zone that is named nearby; one that comes twice has its offset."""
+    return _unbroken(formats.format_clock(moment, zone))
+
+
+@register.filter
+def offset(moment: datetime, zone: ZoneInfo) -> str:
+    """How far a zone is from UTC at a moment."""
+    return _unbroken(formats.format_offset(moment, zone))
 
 
 @register.filter
@@ -63,7 +69,7 @@ def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, company_zone:
     """When something is, in the visitor's zone and, where clocks differ, the company's."""
     language = get_language() or ""
     second = ""
-    if zones.show_different_times(zone, company_zone, starts_at):
+    if any(zones.show_different_times(zone, company_zone, at) for at in (starts_at, ends_at)):
         second = _unbroken(formats.format_period(starts_at, ends_at, company_zone, language))
     return {
         "starts_at": starts_at,
