@@ -7,12 +7,20 @@ import pytest
 from django.urls import reverse
 
 from booking import actions
-from booking.models import SpecialDay, WorkingHours
+from booking.models import Category, SpecialDay, WorkingHours
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 from tests.web.site.conftest import instants_behind, times_on
 
 pytestmark = pytest.mark.django_db
+
+
+def names_on_shelves(page) -> dict[str | None, list[str]]:
+    """The names of services by category, in the order of the page."""
+    return {
+        shelf.category and shelf.category.name: [service.name for service in shelf.services]
+        for shelf in page.context["shelves"]
+    }
 
 
 def free_days_on(page) -> list[str]:
@@ -38,7 +46,59 @@ def test_home_lists_active_listed_services(client, ada):
 
     page = client.get("/")
 
-    assert [service.name for service in page.context["services"]] == ["Shown"]
+    assert names_on_shelves(page) == {None: ["Shown"]}
+
+
+def test_home_groups_services_by_category_in_order(client, ada):
+    talks = Category.objects.create(name="Talks", position=2)
+    yoga = Category.objects.create(name="Yoga", position=1)
+    Category.objects.create(name="Empty")
+    factories.service(ada, name="Loose")
+    factories.service(ada, name="Second", category=talks, position=2)
+    factories.service(ada, name="First", category=talks, position=1)
+    factories.service(ada, name="Hatha", category=yoga)
+
+    page = client.get("/")
+
+    assert names_on_shelves(page) == {
+        "Yoga": ["Hatha"],
+        "Talks": ["First", "Second"],
+        None: ["Loose"],
+    }
+    assert list(names_on_shelves(page)) == ["Yoga", "Talks", None]
+    assert re.findall(r"<h([23])[^>]*>(?:<a[^>]*>)?([^<]+)", page.content.decode()) == [
+        ("2", "Yoga"),
+        ("3", "Hatha"),
+        ("2", "Talks"),
+        ("3", "First"),
+        ("3", "Second"),
+        ("2", "Other services"),
+        ("3", "Loose"),
+    ]
+
+
+def test_home_without_categories_has_no_headings_of_them(client, ada):
+    factories.service(ada, name="Loose")
+
+    page = client.get("/").content.decode()
+
+    assert "Other services" not in page
+    assert re.findall(r"<h2[^>]*><a[^>]*>([^<]+)", page) == ["Loose"]
+
+
+def test_picture_of_a_service_is_lazy_and_keeps_its_room(client, ada):
+    factories.service(ada, name="Plain")
+    factories.service(ada, name="Shown", picture="services/shown.jpg")
+
+    home = client.get("/").content.decode()
+    page = client.get("/book/shown/").content.decode()
+
+    assert re.findall(r"<img[^>]*>", home) == [
+        '<img class="site-thumbnail" src="/media/services/shown.jpg" width="112" height="112"'
+        ' loading="lazy" decoding="async" alt="">'
+    ]
+    assert '<img class="site-picture" src="/media/services/shown.jpg" width="640"' in page
+    assert "<img" not in client.get("/book/plain/").content.decode()
 
 
 def test_home_without_services_says_so(client, company):
@@ -65,8 +125,8 @@ def test_home_shows_classes_only_while_the_feature_is_on(client, ada):
     factories.enable("classes")
     with_classes = client.get("/")
 
-    assert list(without.context["services"]) == []
-    assert [service.name for service in with_classes.context["services"]] == ["Yoga"]
+    assert names_on_shelves(without) == {}
+    assert names_on_shelves(with_classes) == {None: ["Yoga"]}
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -75,7 +135,9 @@ def test_home_takes_the_same_queries_for_any_number_of_services(
 ):
     factories.service(*[factories.provider(f"P{n}") for n in range(rows)])
     for number in range(rows - 1):
-        factories.service(factories.provider(f"Q{number}"), name=f"Other {number}")
+        category = Category.objects.create(name=f"Category {number}")
+        fields = {"category": category, "picture": f"services/{number}.jpg"}
+        factories.service(factories.provider(f"Q{number}"), name=f"Other {number}", **fields)
 
     with django_assert_num_queries(3):  # company, features, services
         client.get("/")

@@ -1,5 +1,7 @@
 """What can be booked, and when."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
@@ -8,18 +10,39 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking.availability import OfferedSlot
-from booking.models import Company, Provider
+from booking.models import Category, Company, Provider, Service
 from web.offers import offered_services
 from web.site import picker
 from web.site.zones import zone_of
 
 
+@dataclass(frozen=True)
+class Shelf:
+    """The services of one category; those without one stand under no name."""
+
+    category: Category | None
+    services: list[Service]
+
+
 def home(request: HttpRequest) -> HttpResponse:
-    """The services on offer."""
-    listed = offered_services().listed().in_order()
-    return render(
-        request, "site/home.html", {"company": Company.objects.current(), "services": listed}
-    )
+    """The services on offer, category by category."""
+    listed = offered_services().listed().select_related("category").in_order()
+    context = {"company": Company.objects.current(), "shelves": shelves_of(listed)}
+    return render(request, "site/home.html", context)
+
+
+def shelves_of(services: Iterable[Service]) -> list[Shelf]:
+    """Group services, which keep their order; those without a category come last."""
+    found: dict[Category | None, list[Service]] = {}
+    for each in services:
+        found.setdefault(each.category, []).append(each)
+    loose = found.pop(None, [])
+    shelves = [Shelf(category, found[category]) for category in sorted(found, key=_place)]
+    return [*shelves, Shelf(None, loose)] if loose else shelves
+
+
+def _place(category: Category) -> tuple[int, str, int]:
+    return category.position, category.name, category.pk
 
 
 def service(request: HttpRequest, slug: str) -> HttpResponse:
