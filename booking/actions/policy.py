@@ -5,16 +5,21 @@ from datetime import datetime, timedelta
 from booking.models import Booking, Company
 
 
+def cancellable_until(booking: Booking, company: Company) -> datetime:
+    """The moment from which on its client can no longer cancel; needs ``session`` loaded."""
+    return booking.session.starts_at - timedelta(minutes=company.cancel_until_minutes)
+
+
+def movable_until(booking: Booking, company: Company) -> datetime:
+    """The moment from which on its client can no longer move it; needs ``session`` loaded."""
+    return booking.session.starts_at - timedelta(minutes=company.reschedule_until_minutes)
+
+
 def may_be_cancelled(booking: Booking, company: Company, *, now: datetime) -> bool:
     """Whether its client may still cancel; needs ``booking.session`` loaded."""
-    return _is_open(booking, company.cancel_until_minutes, now)
+    return booking.takes_seats and now < cancellable_until(booking, company)
 
 
 def may_be_moved(booking: Booking, company: Company, *, now: datetime) -> bool:
     """Whether its client may still move it; needs ``booking.session`` loaded."""
-    return _is_open(booking, company.reschedule_until_minutes, now)
-
-
-def _is_open(booking: Booking, until_minutes: int, now: datetime) -> bool:
-    latest = booking.session.starts_at - timedelta(minutes=until_minutes)
-    return booking.takes_seats and now < latest
+    return booking.takes_seats and now < movable_until(booking, company)

@@ -10,6 +10,12 @@ from icalendar import Calendar, Event
 from booking.links import manage_url
 from booking.models import Booking, Company
 
+_STATUS = {
+    Booking.HELD: "TENTATIVE",
+    Booking.PENDING: "TENTATIVE",
+    Booking.CONFIRMED: "CONFIRMED",
+}
+
 
 def calendar_file(
     booking: Booking, company: Company, *, meeting_url: str | None, now: datetime
@@ -36,7 +42,7 @@ def _entry(booking: Booking, company: Company, meeting_url: str | None, now: dat
     entry.add("dtstart", session.starts_at)
     entry.add("dtend", session.ends_at)
     entry.add("sequence", booking.revision)
-    entry.add("status", "CONFIRMED" if booking.takes_seats else "CANCELLED")
+    entry.add("status", _STATUS.get(booking.state, "CANCELLED"))
     entry.add("summary", f"{session.service.name} · {company.name}")
     entry.add("description", _description(booking, meeting_url))
     if place := meeting_url or company.address:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("book/<slug:slug>/", catalog.service, name="service"),
     path("book/<slug:slug>/details/", details.details, name="details"),
     path("b/<slug:token>/", manage.booking, name="booking"),
+    path("b/<slug:token>/confirm/", manage.confirm, name="confirm"),
     path("b/<slug:token>/cancel/", manage.cancel, name="cancel"),
     path("b/<slug:token>/reschedule/", move.reschedule, name="reschedule"),
     path("b/<slug:token>/calendar.ics", manage.calendar, name="calendar"),

@@ -59,9 +59,13 @@ def time_in(moment: datetime, zone: ZoneInfo) -> str:
 
 
 @register.simple_tag
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """Day, wall time and zone."""
-    return _unbroken(formats.format_moment(at, zone, get_language() or ""))
+def moment(at: datetime, zone: ZoneInfo, company_zone: ZoneInfo, *, short: bool = False) -> str:
+    """Day, wall time and zone; where clocks differ, the same of the company."""
+    is_different = zones.show_different_times(zone, company_zone, at)
+    shown = (zone, company_zone) if is_different else (zone,)
+    language = get_language() or ""
+    written = [formats.format_moment(at, each, language, short=short) for each in shown]
+    return _unbroken(" · ".join(written))
 
 
 @register.inclusion_tag("site/_period.html")

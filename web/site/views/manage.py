@@ -7,15 +7,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import actions
 from booking.errors import BookingError
-from booking.models import Booking, Company
+from booking.models import Booking, Company, Event
 from web.privacy import private
 from web.site.calendar_file import calendar_file
 from web.site.forms import CancelForm
 from web.site.limits import limited
+from web.site.standing import standing_of
 from web.site.zones import zone_of
 from web.zones import is_zone
 from zoomlink.actions import CLIENT, links_for
@@ -24,16 +25,39 @@ from zoomlink.actions import CLIENT, links_for
 @private
 @require_safe
 def booking(request: HttpRequest, token: str) -> HttpResponse:
-    """The booking: when, with whom, where to meet, and what can still be changed."""
-    found, company, now = booking_behind(token), Company.objects.current(), timezone.now()
+    """The booking: how it stands, when, with whom, where to meet, what can still be changed."""
+    return _page(request, booking_behind(token))
+
+
+@private
+@limited
+@require_POST
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    """Make a hold a booking. Answers 409 when it is refused."""
+    found = booking_behind(token)
+    try:
+        actions.confirm(booking_id=found.pk, now=timezone.now())
+    except BookingError as refusal:
+        return _page(request, booking_behind(token), refusal)
+    return redirect("site:booking", token=token)
+
+
+def _page(
+    request: HttpRequest, found: Booking, refusal: BookingError | None = None
+) -> HttpResponse:
+    company = Company.objects.current()
     context = {
         **about(request, found, company),
+        "standing": standing_of(found, company, now=timezone.now()),
+        "is_ours": not found.takes_seats and _was_ended_by_staff(found),
         "link": links_for([found], viewer=CLIENT).get(found.pk),
-        "is_over": found.session.ends_at <= now,
-        "may_cancel": actions.may_be_cancelled(found, company, now=now),
-        "may_move": actions.may_be_moved(found, company, now=now),
+        "refusal": refusal,
     }
-    return render(request, "site/booking.html", context)
+    return render(request, "site/booking.html", context, status=409 if refusal else 200)
+
+
+def _was_ended_by_staff(found: Booking) -> bool:
+    return found.events.filter(kind=Event.CANCELLED, actor__isnull=False).exists()
 
 
 @private
@@ -53,7 +77,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, _("Your booking is cancelled."))
             return redirect("site:booking", token=token)
-    elif not actions.may_be_cancelled(found, company, now=timezone.now()):
+    elif not standing_of(found, company, now=timezone.now()).may_cancel:
         return redirect("site:booking", token=token)
     context = {**about(request, found, company), "form": form, "refusal": refusal}
     return render(request, "site/cancel.html", context, status=409 if refusal else 200)

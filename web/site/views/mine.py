@@ -6,17 +6,18 @@ from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
-from booking import actions
 from booking.models import Booking, Company
 from web.privacy import private
 from web.site.accounts import ClientCode
 from web.site.limits import limited
+from web.site.standing import standing_of
 from web.site.zones import zone_of
 from zoomlink.actions import CLIENT, links_for
 
@@ -36,9 +37,8 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "booking": booking,
-            "link": links.get(booking.pk) if tab == "upcoming" else None,
-            "may_cancel": actions.may_be_cancelled(booking, company, now=now),
-            "may_move": actions.may_be_moved(booking, company, now=now),
+            "link": links.get(booking.pk),
+            "standing": standing_of(booking, company, now=now),
         }
         for booking in shown
     ]
@@ -47,12 +47,13 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
 
 
 def _of_tab(tab: str, user, now):
+    """Held, pending and confirmed ones stand by their time; what was ended is cancelled."""
     bookings = Booking.objects.of_user(user).with_people()
+    has_lapsed = Q(state=Booking.HELD, held_until__lte=now)
     if tab == "cancelled":
-        return bookings.exclude(state__in=Booking.TAKING_SEATS).order_by(
-            "-session__starts_at", "pk"
-        )
-    bookings = bookings.taking_seats()
+        ended = bookings.filter(has_lapsed | ~Q(state__in=Booking.TAKING_SEATS))
+        return ended.order_by("-session__starts_at", "pk")
+    bookings = bookings.taking_seats().exclude(has_lapsed)
     if tab == "past":
         return bookings.filter(session__ends_at__lte=now).order_by("-session__starts_at", "pk")
     return bookings.filter(session__ends_at__gt=now).order_by("session__starts_at", "pk")

@@ -1,0 +1,41 @@
+"""How a booking stands for its client at one moment: what its pages say of it and offer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.actions import policy
+from booking.actions.holds import has_lapsed
+from booking.models import Booking, Company
+
+
+@dataclass(frozen=True)
+class Standing:
+    """``state`` is the booking's, except that a hold that ran out has expired.
+
+    ``cancel_until`` and ``move_until`` are the moments from which on its client can no
+    longer do so; they tell nothing of a booking that is not open.
+    """
+
+    state: str
+    is_open: bool
+    is_over: bool
+    cancel_until: datetime
+    move_until: datetime
+    may_cancel: bool
+    may_move: bool
+
+
+def standing_of(booking: Booking, company: Company, *, now: datetime) -> Standing:
+    """Needs the booking's session loaded; ``now`` is aware."""
+    is_lost = has_lapsed(booking, now)
+    is_over = booking.session.ends_at <= now
+    is_open = booking.takes_seats and not (is_lost or is_over)
+    return Standing(
+        state=Booking.EXPIRED if is_lost else booking.state,
+        is_open=is_open,
+        is_over=is_over,
+        cancel_until=policy.cancellable_until(booking, company),
+        move_until=policy.movable_until(booking, company),
+        may_cancel=is_open and policy.may_be_cancelled(booking, company, now=now),
+        may_move=is_open and policy.may_be_moved(booking, company, now=now),
+    )
