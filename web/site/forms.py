@@ -6,6 +6,7 @@ from django import forms
 from django.core import signing
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from phonenumber_field.formfields import PhoneNumberField
 
 from booking.links import new_token
@@ -88,11 +89,13 @@ class DetailsForm(ChosenTime):
     zone = forms.CharField(required=False, widget=forms.HiddenInput)
     key = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, most_places: int = 1, **kwargs):
+    def __init__(self, *args, capacity: int = 1, places_left: int = 1, **kwargs):
+        """``capacity`` is that of the session: only where it is more are places asked for."""
         super().__init__(*args, **kwargs)
-        if most_places > 1:
-            self.fields["places"].max_value = most_places
-            self.fields["places"].widget.attrs["max"] = most_places
+        self.places_left = places_left
+        if capacity > 1:
+            self.fields["places"].help_text = _left(places_left)
+            self.fields["places"].widget.attrs["max"] = max(places_left, 1)
         else:
             del self.fields["places"]
         for bound in self.visible_fields():
@@ -100,6 +103,13 @@ class DetailsForm(ChosenTime):
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
+
+    def clean_places(self) -> int:
+        """Bounded by what is left; that nothing is left at all, the action says."""
+        places = self.cleaned_data["places"] or 1
+        if 0 < self.places_left < places:
+            raise forms.ValidationError(_too_few(self.places_left), code="too_many")
+        return places
 
     def clean_website(self) -> str:
         """People do not see the field; what fills it in is a program."""
@@ -122,6 +132,16 @@ class DetailsForm(ChosenTime):
             raise forms.ValidationError(
                 _("This form is out of date. Please send it once more."), code="stale"
             ) from error
+
+
+def _left(places: int) -> str:
+    text = ngettext("%(count)d place left.", "%(count)d places left.", places)
+    return text % {"count": places}
+
+
+def _too_few(left: int) -> str:
+    text = ngettext("Only %(count)d place is left.", "Only %(count)d places are left.", left)
+    return text % {"count": left}
 
 
 class CancelForm(forms.Form):

@@ -72,7 +72,8 @@ class Search:
     """Whose times are looked for, and where a time leads.
 
     ``carried`` is what every link of the page keeps, such as the provider; ``lead_to``
-    makes the address of the next page; ``ignoring_session`` is one that is to move.
+    makes the address of the next page; ``ignoring_session`` is one that is to move, with
+    as many ``places``.
     """
 
     service: Service
@@ -83,6 +84,7 @@ class Search:
     carried: dict[str, str]
     lead_to: Callable[[OfferedSlot], str]
     ignoring_session: Session | None = None
+    places: int = 1
 
     @property
     def today(self) -> date:
@@ -142,7 +144,7 @@ def _lead_elsewhere(search: Search, picker: Picker, moment: datetime | None) -> 
 
 
 def coming_sessions(search: Search) -> list[Time]:
-    """The sessions of a class that still have places, soonest first."""
+    """The sessions of a class that still have as many places, soonest first."""
     slots = availability.slots_for(
         search.service,
         first_day=search.today - timedelta(days=1),
@@ -150,7 +152,8 @@ def coming_sessions(search: Search) -> list[Time]:
         now=search.now,
         ignoring_session=search.ignoring_session,
     )
-    return [_time(search, slot) for slot in slots[:MANY_TIMES]]
+    roomy = [slot for slot in slots if slot.seats_left >= search.places]
+    return [_time(search, slot) for slot in roomy[:MANY_TIMES]]
 
 
 def _wanted_month(search: Search, query: QueryDict) -> Month | None:

@@ -27,27 +27,28 @@ from web.offers import offered_services
 from web.site.accounts import adopt_clients
 from web.site.forms import ChosenTime, DetailsForm, new_form_key
 from web.site.limits import limited
+from web.site.nearby import alternatives_to
 from web.site.zones import zone_of
 from web.zones import is_zone
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What the pages before led to: a start, or a session of a class, of one service."""
+    """What the pages before led to: a start, or a session of a class, of one service.
+
+    ``places_left`` are those that can be booked: none in a session no longer offered.
+    """
 
     service: Service
     starts_at: datetime | None
     session: Session | None
     provider: Provider | None
     provider_id: int | None = None
+    places_left: int = 1
 
     @property
     def is_made(self) -> bool:
         return self.session is not None if self.service.is_class else self.starts_at is not None
-
-    @property
-    def places_left(self) -> int:
-        return self.session.seats_left if self.session else 1
 
 
 @limited
@@ -60,17 +61,17 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     """
     company = Company.objects.current()
     service = get_object_or_404(offered_services(), slug=slug)
-    choice = _choice(service, request.POST if request.method == "POST" else request.GET)
+    choice = _choice(company, service, request.POST if request.method == "POST" else request.GET)
     if request.method == "POST":
         return _book(request, company, choice)
     if not choice.is_made:
         return redirect(service)
     refusal = _refusal(choice, now=timezone.now())
-    form = DetailsForm(initial=_first_values(request), most_places=choice.places_left)
+    form = DetailsForm(initial=_first_values(request), **_places_of(choice))
     return _page(request, company, choice, form, refusal=refusal)
 
 
-def _choice(service: Service, given) -> Choice:
+def _choice(company: Company, service: Service, given) -> Choice:
     """Read the choice; a session or provider that is not the service's is as none.
 
     ``provider_id`` is what was asked for: who chose a provider that is no longer
@@ -86,7 +87,21 @@ def _choice(service: Service, given) -> Choice:
     provider = None
     if values.get("provider"):
         provider = service.providers.active().filter(pk=values["provider"]).first()
-    return Choice(service, values.get("starts_at"), session, provider, values.get("provider"))
+    left = _places_left(company, session, now=timezone.now()) if session else 1
+    return Choice(service, values.get("starts_at"), session, provider, values.get("provider"), left)
+
+
+def _places_left(company: Company, session: Session, *, now: datetime) -> int:
+    """As the list of sessions has it."""
+    day = session.starts_at.astimezone(company.zone).date()
+    found = availability.slots_for(session.service, first_day=day, last_day=day, now=now)
+    return next((slot.seats_left for slot in found if slot.session_id == session.pk), 0)
+
+
+def _places_of(choice: Choice) -> dict[str, int]:
+    """Whether the form asks for places, and how many it takes."""
+    capacity = choice.session.capacity if choice.session else 1
+    return {"capacity": capacity, "places_left": choice.places_left}
 
 
 def _first_values(request: HttpRequest) -> dict[str, str]:
@@ -99,7 +114,10 @@ def _first_values(request: HttpRequest) -> dict[str, str]:
 def _refusal(choice: Choice, *, now: datetime) -> BookingError | None:
     """Why the choice cannot be had, before anybody fills in a form for it."""
     if choice.session is not None:
-        return _refusal_of_session(choice.session, now)
+        reason = availability.why_not_session(choice.session, now=now)
+        if reason is not None:
+            return SlotNotOffered(reason)
+        return None if choice.places_left else SessionFull()
     if choice.service.is_class or choice.starts_at is None:
         return None
     providers = [choice.provider] if choice.provider else choice.service.providers.active()
@@ -112,20 +130,13 @@ def _refusal(choice: Choice, *, now: datetime) -> BookingError | None:
     return SlotTaken() if Refusal.BUSY in reasons else SlotNotOffered(reasons[0])
 
 
-def _refusal_of_session(session: Session, now: datetime) -> BookingError | None:
-    reason = availability.why_not_session(session, now=now)
-    if reason is not None:
-        return SlotNotOffered(reason)
-    return None if session.seats_left else SessionFull()
-
-
 def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpResponse:
-    form = DetailsForm(request.POST, most_places=_most_places(choice))
+    form = DetailsForm(request.POST, **_places_of(choice))
     if not form.is_valid():
         return _page(request, company, choice, form, status=422)
     if not choice.is_made:
         return _page(
-            request, company, choice, form, refusal=BookingError(_("Please choose a time."))
+            request, company, choice, form, refusal=NotBookable(_("Please choose a time."))
         )
     try:
         booking = _booked(request, company, choice, form.cleaned_data)
@@ -139,11 +150,6 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
     response = redirect("site:booking", token=booking.manage_token)
     response.status_code = 303
     return response
-
-
-def _most_places(choice: Choice) -> int:
-    """Whether places are asked for at all; how many there are, the action says."""
-    return choice.session.capacity if choice.session else 1
 
 
 def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict) -> Booking:
@@ -193,7 +199,7 @@ def _page(
         "form": form,
         "form_key": new_form_key() if "key" in form.errors else form["key"].value(),
         "refusal": refusal,
-        "alternatives": _alternatives(choice, starts_at) if refusal else [],
+        "alternatives": _alternatives(choice, starts_at, form, refusal) if refusal else [],
     }
     return render(request, "site/details.html", context, status=409 if refusal else status)
 
@@ -202,7 +208,16 @@ def _end_of(choice: Choice, starts_at: datetime) -> datetime:
     return choice.session.ends_at if choice.session else starts_at + choice.service.duration
 
 
-def _alternatives(choice: Choice, wanted: datetime | None) -> list[OfferedSlot]:
+def _alternatives(
+    choice: Choice, wanted: datetime | None, form: DetailsForm, refusal: BookingError
+) -> list[OfferedSlot]:
     now = timezone.now()
-    providers = [choice.provider] if choice.provider else None
-    return availability.nearest_free(choice.service, wanted or now, now=now, providers=providers)
+    asked = getattr(form, "cleaned_data", {})
+    return alternatives_to(
+        refusal,
+        choice.service,
+        wanted or now,
+        now=now,
+        places=asked.get("places") or 1,
+        providers=[choice.provider] if choice.provider else None,
+    )

@@ -1,6 +1,5 @@
 """Choose another time for a booking."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking import actions, availability
+from booking import actions
 from booking.availability import OfferedSlot
 from booking.errors import BookingError
 from booking.models import Booking, Company, Session
@@ -19,6 +18,8 @@ from web.privacy import private
 from web.site import picker
 from web.site.forms import ChosenTime, TimeForMove
 from web.site.limits import limited
+from web.site.nearby import alternatives_to
+from web.site.standing import standing_of
 from web.site.views.manage import about, booking_behind
 
 
@@ -33,7 +34,7 @@ def reschedule(request: HttpRequest, token: str) -> HttpResponse:
     found, company = booking_behind(token), Company.objects.current()
     if request.method == "POST":
         return _move(request, found, company)
-    if not actions.may_be_moved(found, company, now=timezone.now()):
+    if not standing_of(found, company, now=timezone.now()).may_move:
         return redirect("site:booking", token=token)
     chosen = ChosenTime(request.GET)
     if chosen.is_valid() and _is_made(found, chosen.cleaned_data):
@@ -57,6 +58,7 @@ def _times(request: HttpRequest, found: Booking, company: Company) -> HttpRespon
         carried=picker.carried_by(request.GET),
         lead_to=lambda slot: _choice_url(request, found, slot),
         ignoring_session=found.session,
+        places=found.seats,
     )
     if service.is_class:
         context["sessions"] = picker.coming_sessions(search)
@@ -76,13 +78,9 @@ def _choice_url(request: HttpRequest, found: Booking, slot: OfferedSlot) -> str:
 
 
 def _confirmation(
-    request: HttpRequest,
-    found: Booking,
-    company: Company,
-    given: dict,
-    refusal: BookingError | None = None,
+    request: HttpRequest, found: Booking, company: Company, given: dict
 ) -> HttpResponse:
-    """Before and after, and the button; after a refusal the nearest free times instead."""
+    """Before and after, and the button."""
     session = _session_of(found, given)
     starts_at = session.starts_at if session else given["starts_at"]
     if starts_at is None:
@@ -92,11 +90,28 @@ def _confirmation(
         "starts_at": starts_at,
         "ends_at": session.ends_at if session else starts_at + found.session.duration,
         "new_session": session,
-        "refusal": refusal,
-        "alternatives": _alternatives(found, starts_at) if refusal else [],
     }
-    status = 409 if refusal else 200
-    return render(request, "site/reschedule_confirm.html", context, status=status)
+    return render(request, "site/reschedule_confirm.html", context)
+
+
+def _refused(
+    request: HttpRequest, found: Booking, company: Company, given: dict, refusal: BookingError
+) -> HttpResponse:
+    """Why it stays where it is, and what else can be had nearby."""
+    session = _session_of(found, given)
+    wanted = session.starts_at if session else given["starts_at"] or found.session.starts_at
+    is_class = found.session.service.is_class
+    nearest = alternatives_to(
+        refusal,
+        found.session.service,
+        wanted,
+        now=timezone.now(),
+        places=found.seats,
+        providers=None if is_class else [found.session.provider],
+        ignoring_session=found.session,
+    )
+    context = {**about(request, found, company), "refusal": refusal, "alternatives": nearest}
+    return render(request, "site/reschedule_confirm.html", context, status=409)
 
 
 def _session_of(found: Booking, given: dict) -> Session | None:
@@ -106,23 +121,13 @@ def _session_of(found: Booking, given: dict) -> Session | None:
     return sessions.filter(pk=given["session"]).first()
 
 
-def _alternatives(found: Booking, starts_at: datetime) -> list[OfferedSlot]:
-    return availability.nearest_free(
-        found.session.service,
-        starts_at,
-        now=timezone.now(),
-        providers=None if found.session.service.is_class else [found.session.provider],
-        ignoring_session=found.session,
-    )
-
-
 def _move(request: HttpRequest, found: Booking, company: Company) -> HttpResponse:
     form = TimeForMove(request.POST)
     if not (form.is_valid() and _is_made(found, form.cleaned_data)):
         return redirect("site:reschedule", token=found.manage_token)
     given = form.cleaned_data
     try:
-        actions.reschedule(
+        moved = actions.reschedule(
             booking_id=found.pk,
             now=timezone.now(),
             starts_at=given["starts_at"],
@@ -130,6 +135,12 @@ def _move(request: HttpRequest, found: Booking, company: Company) -> HttpRespons
             expected_revision=given["revision"],
         )
     except BookingError as refusal:
-        return _confirmation(request, found, company, given, refusal)
-    messages.success(request, _("Your booking is moved."))
+        return _refused(request, booking_behind(found.manage_token), company, given, refusal)
+    messages.success(request, _said_of(moved))
     return redirect("site:booking", token=found.manage_token)
+
+
+def _said_of(moved: Booking) -> str:
+    if moved.is_confirmed:
+        return _("Your booking is moved.")
+    return _("Your booking is moved. The new time waits for approval; you will hear from us.")
