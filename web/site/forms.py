@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django import forms
 from django.core import signing
+from django.db.models import BigIntegerField
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -40,12 +41,21 @@ class InstantField(forms.CharField):
         return moment
 
 
+class RowField(forms.IntegerField):
+    """The number of a row, as far as there can be one in any database."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, **kwargs):
+        super().__init__(min_value=1, max_value=BigIntegerField.MAX_BIGINT, **kwargs)
+
+
 class ChosenTime(forms.Form):
     """The time, or the session of a class, that the pages before led to."""
 
     starts_at = InstantField(required=False)
-    session = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    provider = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    session = RowField(required=False)
+    provider = RowField(required=False)
 
 
 class TimeForMove(ChosenTime):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from web.site.months import Month, day_named
 
 # More times than this in one day, and the day is shown hour by hour.
 MANY_TIMES = 72
+ONE_DAY = timedelta(days=1)
 CARRIED = ("provider", "zone")
 
 
@@ -96,8 +97,7 @@ class Search:
         days = self.service.horizon_days
         horizon = timedelta(days=self.company.horizon_days if days is None else days)
         last = self.now.astimezone(self.company.zone).date() + horizon
-        midnight = datetime.combine(last + timedelta(days=1), datetime.min.time())
-        return midnight.replace(tzinfo=self.company.zone).astimezone(self.zone).date()
+        return _midnight(last + ONE_DAY, self.company.zone).astimezone(self.zone).date()
 
     def address(self, **wanted: str) -> str:
         return "?" + urlencode({**self.carried, **wanted})
@@ -115,32 +115,31 @@ def pick(search: Search, query: QueryDict) -> Picker:
     """
     wanted = _wanted_month(search, query)
     month = wanted or Month.of(search.today)
-    starts = _starts_of(search, month)
-    nearest = None if starts else _nearest_free(search, month)
-    if nearest is not None and wanted is None:
-        month = Month.of(nearest.astimezone(search.zone).date())
-        starts = _starts_of(search, month)
-    picker = _calendar_page(search, month, starts, day_named(query.get("day", "")))
-    if picker.day in starts:
-        _fill_times(search, picker, starts[picker.day], query)
+    free = _free_days(search, month.first, month.last)
+    elsewhere = None if free else _nearest_free_day(search, month)
+    if elsewhere is not None and wanted is None:
+        month = Month.of(elsewhere)
+        free = _free_days(search, month.first, month.last)
+    picker = _calendar_page(search, month, free, day_named(query.get("day", "")))
+    slots = _slots_on(search, picker.day) if picker.day in free else []
+    if slots:
+        _fill_times(search, picker, slots, query)
     else:
-        _lead_elsewhere(search, picker, nearest or _after(starts, picker.day))
+        _lead_elsewhere(search, picker, elsewhere or _after(free, picker.day))
     return picker
 
 
-def _after(starts: dict[date, list[OfferedSlot]], day: date | None) -> datetime | None:
-    """The first start of the month after a day without any, else the last day's first."""
-    if day is None or not starts:
-        return None
-    later = [free for free in starts if free > day]
-    return starts[min(later) if later else max(starts)][0].starts_at
+def _after(free: list[date], day: date | None) -> date | None:
+    """The first free day of the month after one without any, else the last one."""
+    later = [each for each in free if day is not None and each > day]
+    return min(later, default=max(free, default=None))
 
 
-def _lead_elsewhere(search: Search, picker: Picker, moment: datetime | None) -> None:
-    if moment is not None:
-        day = moment.astimezone(search.zone).date()
-        picker.next_free_at = moment
-        picker.next_free_url = search.address(day=day.isoformat())
+def _lead_elsewhere(search: Search, picker: Picker, day: date | None) -> None:
+    slots = _slots_on(search, day) if day is not None else []
+    if slots:
+        picker.next_free_at = slots[0].starts_at
+        picker.next_free_url = search.address(day=str(day))
 
 
 def coming_sessions(search: Search) -> list[Time]:
@@ -170,51 +169,50 @@ def _order(month: Month) -> tuple[int, int]:
     return month.year, month.number
 
 
-def _starts_of(search: Search, month: Month) -> dict[date, list[OfferedSlot]]:
-    """The free slots of a month by the visitor's date.
+def _free_days(search: Search, first: date, last: date) -> list[date]:
+    """The visitor's dates, from first to last, that have a free start."""
+    return availability.free_days(
+        search.service,
+        first_day=max(first, search.today),
+        last_day=min(last, search.last_day),
+        zone=search.zone,
+        now=search.now,
+        providers=search.providers,
+        ignoring_session=search.ignoring_session,
+    )
 
-    Asked a day further on both sides: the dates of the rules are the company's.
-    """
-    first = max(month.first, search.today) - timedelta(days=1)
-    last = min(month.last, search.last_day) + timedelta(days=1)
-    if first > last:
-        return {}
-    found: dict[date, list[OfferedSlot]] = {}
+
+def _nearest_free_day(search: Search, month: Month) -> date | None:
+    wanted = max(month.first, search.today)
+    days = _free_days(search, search.today, search.last_day)
+    return min(days, key=lambda day: abs(day - wanted), default=None)
+
+
+def _slots_on(search: Search, day: date) -> list[OfferedSlot]:
+    """The free slots of a visitor's date, which may lie on two of the company's."""
+    starts_at, ends_at = _midnight(day, search.zone), _midnight(day + ONE_DAY, search.zone)
+    company_zone = search.company.zone
     slots = availability.slots_for(
         search.service,
-        first_day=first,
-        last_day=last,
+        first_day=starts_at.astimezone(company_zone).date(),
+        last_day=(ends_at - timedelta(minutes=1)).astimezone(company_zone).date(),
         now=search.now,
         providers=search.providers,
         ignoring_session=search.ignoring_session,
     )
-    for slot in slots:
-        day = slot.starts_at.astimezone(search.zone).date()
-        if month.first <= day <= month.last:
-            found.setdefault(day, []).append(slot)
-    return found
+    return [slot for slot in slots if starts_at <= slot.starts_at < ends_at]
 
 
-def _nearest_free(search: Search, month: Month) -> datetime | None:
-    midnight = datetime.combine(month.first, datetime.min.time(), tzinfo=search.zone)
-    found = availability.nearest_free(
-        search.service,
-        max(midnight, search.now),
-        now=search.now,
-        count=1,
-        providers=search.providers,
-        ignoring_session=search.ignoring_session,
-    )
-    return found[0].starts_at if found else None
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The instant, in UTC, at which a date begins in a zone."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def _calendar_page(
-    search: Search, month: Month, starts: dict[date, list[OfferedSlot]], wanted: date | None
-) -> Picker:
-    chosen = wanted if wanted and Month.of(wanted) == month else min(starts, default=None)
+def _calendar_page(search: Search, month: Month, free: list[date], wanted: date | None) -> Picker:
+    chosen = wanted if wanted and Month.of(wanted) == month else min(free, default=None)
     picker = Picker(month=month, zone=search.zone, day=chosen)
     picker.weeks = [
-        [_day(search, day, day in starts, day == chosen) if day else None for day in week]
+        [_day(search, day, day in free, day == chosen) if day else None for day in week]
         for week in month.weeks()
         if any(day and day >= search.today for day in week)
     ]

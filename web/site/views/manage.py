@@ -64,7 +64,10 @@ def _was_ended_by_staff(found: Booking) -> bool:
 @limited
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask for certainty and a reason; a POST cancels. Answers 409 when it is refused."""
+    """Ask for certainty and a reason; a POST cancels.
+
+    Answers 409 when it is refused, 422 when the form is at fault.
+    """
     found, company = booking_behind(token), Company.objects.current()
     form = CancelForm(request.POST or None)
     refusal = None
@@ -80,7 +83,8 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     elif not standing_of(found, company, now=timezone.now()).may_cancel:
         return redirect("site:booking", token=token)
     context = {**about(request, found, company), "form": form, "refusal": refusal}
-    return render(request, "site/cancel.html", context, status=409 if refusal else 200)
+    status = 409 if refusal else 422 if form.errors else 200
+    return render(request, "site/cancel.html", context, status=status)
 
 
 @private

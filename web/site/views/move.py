@@ -124,6 +124,7 @@ def _session_of(found: Booking, given: dict) -> Session | None:
 def _move(request: HttpRequest, found: Booking, company: Company) -> HttpResponse:
     form = TimeForMove(request.POST)
     if not (form.is_valid() and _is_made(found, form.cleaned_data)):
+        messages.warning(request, _("Please choose a time."))
         return redirect("site:reschedule", token=found.manage_token)
     given = form.cleaned_data
     try:
