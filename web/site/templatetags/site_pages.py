@@ -60,12 +60,18 @@ def time_in(moment: datetime, zone: ZoneInfo) -> str:
 
 @register.simple_tag
 def moment(at: datetime, zone: ZoneInfo, company_zone: ZoneInfo, *, short: bool = False) -> str:
-    """Day, wall time and zone; where clocks differ, the same of the company."""
-    is_different = zones.show_different_times(zone, company_zone, at)
-    shown = (zone, company_zone) if is_different else (zone,)
+    """Day, wall time and zone; where clocks differ, the company's, its day only if another."""
     language = get_language() or ""
-    written = [formats.format_moment(at, each, language, short=short) for each in shown]
-    return _unbroken(" · ".join(written))
+    written = formats.format_moment(at, zone, language, short=short)
+    if zones.show_different_times(zone, company_zone, at):
+        is_same_day = at.astimezone(zone).date() == at.astimezone(company_zone).date()
+        there = (
+            formats.format_time(at, company_zone, language)
+            if is_same_day
+            else formats.format_moment(at, company_zone, language, short=short)
+        )
+        written = f"{written} · {there}"
+    return _unbroken(written)
 
 
 @register.inclusion_tag("site/_period.html")
