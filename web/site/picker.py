@@ -78,7 +78,7 @@ class Search:
     """
 
     service: Service
-    providers: Sequence[Provider] | None
+    providers: Sequence[Provider]
     company: Company
     zone: ZoneInfo
     now: datetime

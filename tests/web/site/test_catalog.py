@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 
 from booking import actions
-from booking.models import Category, SpecialDay, WorkingHours
+from booking.models import Category, ServiceHours, SpecialDay, WorkingHours
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 from tests.web.site.conftest import instants_behind, times_on
+from web.site import picker
 
 pytestmark = pytest.mark.django_db
 
@@ -143,16 +144,47 @@ def test_home_takes_the_same_queries_for_any_number_of_services(
         client.get("/")
 
 
-@pytest.mark.parametrize("rows", [1, 3])
-def test_day_page_takes_the_same_queries_for_any_number_of_rows(
-    client, company, rows, django_assert_num_queries
-):
-    lesson = factories.service(*[factories.provider(f"P{n}") for n in range(rows)])
+@pytest.fixture
+def busy(company, office_hours, rows):
+    """A service with as many providers as rows and bookings, and with every rule there is."""
+    providers = [factories.provider(f"P{n}", daily_maximum=9) for n in range(rows)]
+    fields = {"ignores_hours": False, "daily_maximum": 9, "grid_minutes": 60}
+    busy = factories.service(*providers, name="Busy", **fields)
+    for weekday in range(1, rows + 1):
+        ServiceHours.objects.create(service=busy, weekday=weekday, starts="09:00", ends="17:00")
     for number in range(rows):
-        factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(hours=number))
+        factories.book_one(busy, starts_at=TOMORROW_NOON + timedelta(hours=number))
+    return busy
 
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize("query", ["day=2026-11-24", "month=2026-12", ""])
+def test_day_page_takes_the_same_queries_for_any_number_of_rows(
+    client, busy, query, django_assert_num_queries
+):
     with django_assert_num_queries(6):
-        client.get(f"/book/{lesson.slug}/?day=2026-11-24")
+        page = client.get(f"/book/busy/?{query}")
+
+    assert times_on(page)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_picker_asks_little_of_availability(company, busy, rf, django_assert_max_num_queries):
+    """Four queries for the days of a month, three for the times of a day."""
+    search = picker.Search(
+        service=busy,
+        providers=list(busy.providers.all()),
+        company=company,
+        zone=company.zone,
+        now=NOW,
+        carried={},
+        lead_to=lambda slot: "",
+    )
+
+    with django_assert_max_num_queries(4 + 3):
+        page = picker.pick(search, rf.get("/", {"month": "2026-12"}).GET)
+
+    assert page.times
 
 
 @pytest.mark.parametrize("slug", ["nothing-of-ours", "gone", "yoga"])

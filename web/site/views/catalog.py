@@ -50,9 +50,10 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     company = Company.objects.current()
     chosen = get_object_or_404(offered_services(), slug=slug)
     providers = list(chosen.providers.active().in_order())
+    wanted = _wanted_provider(request, providers)
     search = picker.Search(
         service=chosen,
-        providers=_wanted_provider(request, providers),
+        providers=[wanted] if wanted else providers,
         company=company,
         zone=zone_of(request, company.zone),
         now=timezone.now(),
@@ -63,7 +64,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "company": company,
         "service": chosen,
         "providers": providers,
-        "chosen_provider": search.providers[0] if search.providers else None,
+        "chosen_provider": wanted,
         "zone": search.zone,
         "carried": search.carried,
     }
@@ -75,10 +76,10 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _wanted_provider(request: HttpRequest, providers: list[Provider]) -> list[Provider] | None:
+def _wanted_provider(request: HttpRequest, providers: list[Provider]) -> Provider | None:
     """The provider named in the query, when it is one of these; None for any."""
     wanted = request.GET.get("provider", "")
-    return [one for one in providers if str(one.pk) == wanted] or None
+    return next((one for one in providers if str(one.pk) == wanted), None)
 
 
 def _details_url(request: HttpRequest, slug: str, slot: OfferedSlot) -> str:
