@@ -30,13 +30,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Time:
-    """A free start; ``url`` leads on with it."""
+    """A free start; ``url`` leads on with it. ``is_ambiguous`` as in `formats`."""
 
     starts_at: datetime
     ends_at: datetime
     url: str
     seats_left: int
     provider_ids: tuple[int, ...]
+    is_ambiguous: bool
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,14 @@ def _fill_times(search: Search, picker: Picker, slots: list[OfferedSlot], query:
 
 def _time(search: Search, slot: OfferedSlot) -> Time:
     url = search.lead_to(slot)
-    return Time(slot.starts_at, slot.ends_at, url, slot.seats_left, slot.provider_ids)
+    return Time(
+        slot.starts_at,
+        slot.ends_at,
+        url,
+        slot.seats_left,
+        slot.provider_ids,
+        formats.is_ambiguous(slot.starts_at, search.zone),
+    )
 
 
 def _one_hour(
