@@ -217,6 +217,19 @@ def test_month_marks_the_days_that_have_free_times(client, by_hours):
     assert free_days_on(page) == [f"2026-11-{day}" for day in (23, 24, 26, 27, 30)]
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "Pacific/Kiritimati"])
+def test_days_marked_are_those_of_the_visitors_own_calendar(client, by_hours, zone):
+    month = client.get(f"/book/talk/?month=2026-12&zone={zone}")
+
+    with_times = [
+        day
+        for day in (f"2026-12-{number:02}" for number in range(1, 32))
+        if times_on(client.get(f"/book/talk/?day={day}&zone={zone}"))
+    ]
+
+    assert free_days_on(month) == with_times
+
+
 def test_first_free_day_is_chosen_by_itself(client, by_hours):
     page = client.get("/book/talk/")
 
