@@ -15,8 +15,8 @@ LOCKS = (
 )
 # Held to full types: the pure modules, and whatever writes (docs/architecture.md, "Rooms").
 TYPED = {
-    "booking": "actions availability clocks events explanations features links memory ranges "
-    "series slots",
+    "booking": "actions availability clocks events explanations features instants links "
+    "memory ranges series slots",
     "zoomlink": "actions client signature wanted oauth",
     "notifications": "actions render variables channels",
     "config": "keys masking",

@@ -14,6 +14,7 @@ from booking.actions.sessions import close_booking, move_session, place_of, sche
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import offer_free_places
 from booking.errors import BookingClosed, NotBookable, Outdated, OverrideRefused, TooLate
+from booking.instants import in_utc
 from booking.models import Booking, Company, Event, Provider, User
 from booking.slots import Refusal
 
@@ -64,6 +65,7 @@ def reschedule(
     """
     if overrides_rules and actor is None:
         raise OverrideRefused
+    starts_at = in_utc(starts_at) if starts_at else None
     booking = _open_booking(
         booking_id,
         now=now,

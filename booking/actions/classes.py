@@ -1,10 +1,10 @@
 """Scheduling the sessions of a class: one, or a series by a rule; their places, their end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from booking import events
 from booking.actions.holds import free_lapsed_holds, free_lapsed_places
@@ -20,6 +20,7 @@ from booking.errors import (
     SlotTaken,
     WrongValue,
 )
+from booking.instants import in_utc
 from booking.models import (
     Booking,
     Company,
@@ -62,6 +63,7 @@ def schedule_session(
     start that has passed, SlotTaken for an overlap, WrongValue for ``capacity``.
     """
     service = _class(service_id)
+    starts_at = in_utc(starts_at)
     if starts_at <= now:
         raise NotBookable
     provider = lock_provider_of(service, provider_id, now=now)
@@ -102,7 +104,7 @@ def schedule_series(
     provider = lock_provider_of(service, provider_id, now=now)
     free_lapsed_holds([provider], now=now)
     sessions = [new_session(service, provider, start, company=company) for start in starts]
-    refuse_clashes(sessions, provider, now=now)
+    refuse_clashes({provider: sessions}, now=now)
     series = _written_series(service, rule, company)
     for session in sessions:
         session.capacity, session.series = places, series
@@ -127,24 +129,31 @@ def _places(service: Service, capacity: int | None) -> int:
     return places
 
 
-def refuse_clashes(sessions: Iterable[Session], provider: Provider, *, now: datetime) -> None:
+def refuse_clashes(sessions_of: Mapping[Provider, Sequence[Session]], *, now: datetime) -> None:
     """Refuse sessions, stored or not, that overlap others of a provider, or one another.
 
     Raises SlotTaken for a single one, SeriesClashes with the starts of those at fault.
     """
-    wanted = sorted(sessions, key=lambda session: session.occupied_from)
-    taken = _others_of(provider, wanted, now)
     clashing = [
-        one
-        for one, following in zip(wanted, [*wanted[1:], None], strict=True)
-        if any(other_from < one.occupied_until for other_from, other_until in taken
-               if other_until > one.occupied_from)
-        or (following is not None and following.occupied_from < one.occupied_until)
-    ]  # fmt: skip
-    if clashing and len(wanted) == 1:
+        session.starts_at
+        for provider, sessions in sessions_of.items()
+        for session in _clashing(sessions, provider, now)
+    ]
+    if clashing and sum(map(len, sessions_of.values())) == 1:
         raise SlotTaken
     if clashing:
-        raise SeriesClashes([session.starts_at for session in clashing])
+        raise SeriesClashes(sorted(clashing))
+
+
+def _clashing(sessions: Iterable[Session], provider: Provider, now: datetime) -> list[Session]:
+    wanted = sorted(sessions, key=lambda session: session.occupied_from)
+    taken = _others_of(provider, wanted, now)
+    return [
+        one
+        for one, following in zip(wanted, [*wanted[1:], None], strict=True)
+        if any(start < one.occupied_until and end > one.occupied_from for start, end in taken)
+        or (following is not None and following.occupied_from < one.occupied_until)
+    ]
 
 
 def _others_of(
@@ -246,11 +255,7 @@ def open_class_sessions(
 
     Soonest first, the named one first. Raises BookingClosed when that one is cancelled or over.
     """
-    named = Session.objects.values("series_id", "starts_at").get(pk=session_id)
-    wanted = Session.objects.filter(pk=session_id)
-    if rest_of_series and named["series_id"] is not None:
-        later = Session.objects.filter(series=named["series_id"], starts_at__gte=named["starts_at"])
-        wanted = wanted | later
+    wanted = sessions_from(session_id, rest_of_series=rest_of_series)
     lock_sessions(wanted.values_list("pk", flat=True))
     rows = wanted.select_related("provider", "service").order_by(
         F("starts_at").asc(), F("pk").asc()
@@ -259,3 +264,13 @@ def open_class_sessions(
     if session_id not in {session.pk for session in sessions}:
         raise BookingClosed
     return sessions
+
+
+def sessions_from(session_id: int, *, rest_of_series: bool) -> QuerySet[Session]:
+    """A session, or it and the later ones of its series. Raises Session.DoesNotExist."""
+    named = Session.objects.values("series_id", "starts_at").get(pk=session_id)
+    wanted = Session.objects.filter(pk=session_id)
+    if rest_of_series and named["series_id"] is not None:
+        later = Session.objects.filter(series=named["series_id"], starts_at__gt=named["starts_at"])
+        wanted = wanted | later
+    return wanted

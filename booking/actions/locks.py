@@ -7,7 +7,7 @@ to a provider, owed by somebody who waits for nothing else, does not end in a de
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
 
 from booking.errors import NotBookable
 from booking.models import Provider, Service, Session
@@ -38,6 +38,6 @@ def lock_provider_of(service: Service, provider_id: int, *, now: datetime) -> Pr
 
 
 def lock_sessions(session_ids: Iterable[int | None]) -> None:
-    """Lock rows of sessions by id; None among the ids stands for no session."""
-    ids = [pk for pk in session_ids if pk is not None]
+    """Lock rows of sessions by id; None, or what can be no id, stands for no session."""
+    ids = [pk for pk in session_ids if pk is not None and 0 < pk <= BigIntegerField.MAX_BIGINT]
     list(Session.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))

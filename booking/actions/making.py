@@ -19,6 +19,7 @@ from booking.errors import (
     SessionFull,
     SlotTaken,
 )
+from booking.instants import in_utc
 from booking.models import Booking, Event, Service, Session, User
 from booking.slots import Refusal
 
@@ -184,9 +185,10 @@ def _session_for(
         return session, overridden
     if wish.starts_at is None or wish.places != 1:
         raise NotBookable
+    starts_at = in_utc(wish.starts_at)
     place = find_place(
         service,
-        wish.starts_at,
+        starts_at,
         provider_id=wish.provider_id,
         now=wish.now,
         overrides_rules=wish.overrides_rules,
@@ -194,7 +196,7 @@ def _session_for(
     session = write_appointment(
         service,
         place.provider,
-        wish.starts_at,
+        starts_at,
         keeps_buffers=place.keeps_buffers,
         held_until=held_until,
         company=place.company,

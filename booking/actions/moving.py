@@ -1,15 +1,17 @@
 """Moving the session of a class, or the rest of its series, with everybody in it."""
 
+from collections import defaultdict
 from datetime import datetime
 
 from booking import events
-from booking.actions.classes import open_class_sessions, refuse_clashes
+from booking.actions.classes import open_class_sessions, refuse_clashes, sessions_from
 from booking.actions.holds import free_lapsed_holds
 from booking.actions.locks import lock_providers
 from booking.actions.sessions import move_session, place_of
 from booking.actions.transactions import in_one_transaction
 from booking.errors import NotBookable, Outdated
-from booking.models import Company, Event, Provider, Session, User
+from booking.instants import in_utc
+from booking.models import Company, Event, Provider, Service, Session, User
 from booking.series import shifted
 
 
@@ -26,85 +28,92 @@ def move_class_session(
     """Move a session to an aware ``starts_at``, or to another provider of the class, or both.
 
     With ``rest_of_series`` all later sessions of its series move by as much wall time of
-    the company. Everybody keeps their place. Each booking records RESCHEDULED, each session
-    SESSION_MOVED, both with what was before. Returns the sessions, soonest first.
+    the company, each staying with its provider unless ``provider_id`` names one. Everybody
+    keeps their place. Each booking records RESCHEDULED, each session SESSION_MOVED, both
+    with what was before. Returns the sessions, soonest first.
 
     Raises BookingClosed when it is cancelled or over, NotBookable for a start that has
     passed or a foreign provider, SlotTaken or SeriesClashes for an overlap.
     """
+    starts_at = in_utc(starts_at)
     if starts_at <= now:
         raise NotBookable
-    named, provider = _locked_providers(session_id, provider_id, now=now)
-    free_lapsed_holds([provider], now=now)
+    wanted = _concerned(session_id, rest_of_series)
+    providers = _locked_providers(wanted, session_id, provider_id, now=now)
+    free_lapsed_holds(providers.values(), now=now)
     sessions = open_class_sessions(session_id, now=now, rest_of_series=rest_of_series)
-    current = next(session for session in sessions if session.pk == session_id)
-    if (current.starts_at, current.provider_id) != (named.starts_at, named.provider_id):
+    if any(wanted.get(one.pk) != (one.starts_at, one.provider_id) for one in sessions):
         raise Outdated
     company = Company.objects.current()
-    targets = _targets(sessions, current, starts_at, company)
-    _refuse_taken(sessions, targets, provider, now=now)
-    moved = [
-        session for session in sessions if _is_elsewhere(session, provider, targets[session.pk])
-    ]
+    moves = _moves(sessions, session_id, starts_at, company)
+    hosts = {one.pk: providers[provider_id or one.provider_id] for one in sessions}
+    _refuse_taken(moves, hosts, now=now)
     # Those further on first when all go later: nobody steps on a place not yet left.
-    for session in sorted(moved, key=lambda s: s.starts_at, reverse=starts_at > named.starts_at):
-        was = place_of(session)
-        move_session(session, provider, targets[session.pk], company=company)
-        _record_move(session, was, now=now, actor=actor)
+    goes_later = moves[0][1] > moves[0][0].starts_at
+    for session, target in reversed(moves) if goes_later else moves:
+        if (session.starts_at, session.provider_id) != (target, hosts[session.pk].pk):
+            was = place_of(session)
+            move_session(session, hosts[session.pk], target, company=company)
+            _record_move(session, was, now=now, actor=actor)
     return sorted(sessions, key=lambda session: session.starts_at)
 
 
+_Seen = dict[int, tuple[datetime, int]]
+
+
+def _concerned(session_id: int, rest_of_series: bool) -> _Seen:
+    """Start and provider of each session that may move, as they are before anything is locked."""
+    rows = sessions_from(session_id, rest_of_series=rest_of_series)
+    return {pk: (at, who) for pk, at, who in rows.values_list("pk", "starts_at", "provider_id")}
+
+
 def _locked_providers(
-    session_id: int, provider_id: int | None, *, now: datetime
-) -> tuple[Session, Provider]:
-    """The session as seen before locking, and the provider who is to have it, locked."""
-    named = Session.objects.select_related("service").get(pk=session_id)
-    target_id = provider_id or named.provider_id
-    both = Provider.objects.filter(pk__in={target_id, named.provider_id})
-    locked = lock_providers(both, now=now)
-    provider = next((one for one in locked if one.pk == target_id), None)
-    is_offered = (
-        target_id == named.provider_id
-        or named.service.providers.active().filter(pk=target_id).exists()
-    )
-    if not named.service.is_class or provider is None or not is_offered:
+    seen: _Seen, session_id: int, provider_id: int | None, *, now: datetime
+) -> dict[int, Provider]:
+    """Lock everybody who has such a session or is to have it. Raises NotBookable."""
+    service = Service.objects.get(sessions=session_id)
+    if not service.is_class:
         raise NotBookable
-    return named, provider
+    present = {who for _starts_at, who in seen.values()}
+    is_new = provider_id is not None and provider_id not in present
+    if is_new and not service.providers.active().filter(pk=provider_id).exists():
+        raise NotBookable
+    wanted = present | {provider_id} if provider_id is not None else present
+    locked = lock_providers(Provider.objects.filter(pk__in=wanted), now=now)
+    return {provider.pk: provider for provider in locked}
 
 
-def _targets(
-    sessions: list[Session], named: Session, starts_at: datetime, company: Company
-) -> dict[int, datetime]:
-    """The new start of each session: the same shift of what the company's clock shows."""
+def _moves(
+    sessions: list[Session], session_id: int, starts_at: datetime, company: Company
+) -> list[tuple[Session, datetime]]:
+    """Each session, soonest first, with its new start: the same shift of the wall time."""
     zone = company.zone
+    named = next(session for session in sessions if session.pk == session_id)
     was, will_be = (
         moment.astimezone(zone).replace(tzinfo=None) for moment in (named.starts_at, starts_at)
     )
-    targets = {one.pk: shifted(one.starts_at, will_be - was, zone) for one in sessions}
-    targets[named.pk] = starts_at  # exactly, also where its wall time comes twice
-    return targets
-
-
-def _is_elsewhere(session: Session, provider: Provider, starts_at: datetime) -> bool:
-    return (session.starts_at, session.provider_id) != (starts_at, provider.pk)
+    # The named one goes exactly there, also where its wall time comes twice.
+    return [
+        (one, starts_at if one is named else shifted(one.starts_at, will_be - was, zone))
+        for one in sessions
+    ]
 
 
 def _refuse_taken(
-    sessions: list[Session], targets: dict[int, datetime], provider: Provider, *, now: datetime
+    moves: list[tuple[Session, datetime]], hosts: dict[int, Provider], *, now: datetime
 ) -> None:
-    """Look at copies in their new places before anything is written."""
-    copies = []
-    for session in sessions:
-        shift = targets[session.pk] - session.starts_at
-        copies.append(
-            Session(
-                pk=session.pk,
-                starts_at=targets[session.pk],
-                occupied_from=session.occupied_from + shift,
-                occupied_until=session.occupied_until + shift,
-            )
+    """Look at copies in their new places, provider by provider, before anything is written."""
+    by_host: dict[Provider, list[Session]] = defaultdict(list)
+    for session, target in moves:
+        shift = target - session.starts_at
+        copy = Session(
+            pk=session.pk,
+            starts_at=target,
+            occupied_from=session.occupied_from + shift,
+            occupied_until=session.occupied_until + shift,
         )
-    refuse_clashes(copies, provider, now=now)
+        by_host[hosts[session.pk]].append(copy)
+    refuse_clashes(by_host, now=now)
 
 
 def _record_move(

@@ -1,6 +1,7 @@
 """Booking: what is written, who is chosen, and every refusal."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -345,3 +346,16 @@ def test_listeners_add_seven_queries(lesson):
     # zoomlink: session, wake a waiting meeting, meeting; notifications: company, settings,
     # messages, their ids
     assert len(queries_of(captured)) <= own + 7
+
+
+def test_length_is_real_time_also_where_the_clock_goes_back(ada, lesson):
+    night = datetime(2027, 10, 31, 3, 45, tzinfo=ZoneInfo("Europe/Kyiv"))
+
+    booking = book_one(lesson, starts_at=night, now=night.astimezone(UTC) - timedelta(days=1))
+    moved = actions.reschedule(
+        booking_id=booking.pk,
+        starts_at=night - timedelta(minutes=45),
+        now=night - timedelta(days=1),
+    )
+
+    assert booking.session.duration == moved.session.duration == timedelta(minutes=30)

@@ -222,3 +222,13 @@ def test_places_moved_to_their_own_session_stay_untouched(seats):
 def test_class_is_not_moved_by_a_time(seats):
     with pytest.raises(NotBookable):
         move(seats, starts_at=LATER)
+
+
+@pytest.mark.parametrize("session_id", [0, -1, 2**63, 10**30])
+def test_place_is_not_moved_to_what_is_no_session(yoga, session_id):
+    booking = actions.book(
+        service_id=yoga.pk, session_id=yoga.sessions.get().pk, client=details(), now=NOW
+    )
+
+    with pytest.raises(NotBookable):
+        actions.reschedule(booking_id=booking.pk, session_id=session_id, now=NOW)

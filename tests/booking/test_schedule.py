@@ -1,6 +1,7 @@
 """Classes: a series by a rule, moving and cancelling one or the rest, more or fewer places."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -144,6 +145,17 @@ def test_impossible_number_of_places_is_refused(yoga, ada, capacity):
     assert refusal.value.field == "capacity"
 
 
+def test_hour_is_an_hour_also_where_the_clock_goes_back(yoga, ada):
+    """Python adds wall time to a moment of a zone: 03:00 and an hour would be two."""
+    night = datetime(2027, 10, 31, 3, tzinfo=ZoneInfo("Europe/Kyiv"))
+
+    session = actions.schedule_session(
+        service_id=yoga.pk, provider_id=ada.pk, starts_at=night, now=NOW
+    )
+
+    assert session.duration == HOUR
+
+
 def test_series_has_its_own_number_of_places(yoga, ada):
     made = schedule(yoga, ada, capacity=3)
 
@@ -224,6 +236,20 @@ def test_session_goes_to_another_provider_with_a_new_host_link(series, ben):
 
     assert moved.provider == ben
     assert moved.host_token != token
+
+
+def test_rest_of_a_series_stays_with_whom_each_session_is(series, ada, ben):
+    move(series.sessions[2], series.sessions[2].starts_at, provider_id=ben.pk)
+
+    moved = move(series.sessions[1], series.sessions[1].starts_at + HOUR, rest_of_series=True)
+
+    assert [session.provider for session in moved] == [ada, ben, ada]
+
+
+def test_rest_of_a_series_goes_to_who_is_named(series, ben):
+    moved = move(series.sessions[1], FIRST + WEEK, provider_id=ben.pk, rest_of_series=True)
+
+    assert {session.provider for session in moved} == {ben}
 
 
 def test_move_onto_something_else_is_refused(series, ada):
