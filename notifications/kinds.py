@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Kind(models.TextChoices):
+    REQUESTED = "requested", _("Booking waits for approval")
     CONFIRMATION = "confirmation", _("Booking confirmed")
     CHANGED = "changed", _("Booking changed")
     CANCELLED = "cancelled", _("Booking cancelled")
+    DECLINED = "declined", _("Booking not confirmed")
     REMINDER = "reminder", _("Reminder")
+    SESSION_MOVED = "session-moved", _("Class session changed")
+    SESSION_CANCELLED = "session-cancelled", _("Class session cancelled")
     SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
     CONNECTION_LOST = "connection-lost", _("Zoom connection lost")
     MEETING_FAILED = "meeting-failed", _("Meeting could not be made")
@@ -37,6 +41,8 @@ class Reason(models.TextChoices):
     """Why a message was not sent, where it was not the channel that refused it."""
 
     OUTDATED = "outdated", _("The booking has changed since; a newer message tells how it stands.")
+    NOT_WAITING = "not-waiting", _("The booking does not wait for approval (any more).")
+    NOT_DECLINED = "not-declined", _("The booking was not declined.")
     NOT_CONFIRMED = "not-confirmed", _("The booking is not confirmed (any more).")
     NOT_CANCELLED = "not-cancelled", _("The booking is not cancelled.")
     TOO_LATE = "too-late", _("It would have come too late.")
@@ -48,8 +54,10 @@ class Reason(models.TextChoices):
 
 
 # These state how a booking stands; a newer one takes the place of an older one.
-STANDING_KINDS = (Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER)
-BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED)
+STANDING_KINDS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER)
+BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED, Kind.DECLINED)
+# To our side about a class session, once for all its bookings.
+SESSION_KINDS = (Kind.SESSION_MOVED, Kind.SESSION_CANCELLED)
 REMINDER_MINUTES = 1440
 
 
@@ -70,15 +78,17 @@ class MessageSpec:
 def _specs() -> list[MessageSpec]:
     """A company that does nothing about it: mail to client and provider, SMS to clients.
 
-    An SMS costs money, so a reminder by SMS and every SMS to staff wait to be wanted.
+    An SMS costs money, so a reminder by SMS and every SMS to staff wait to be wanted. Of
+    reminders, and of what the staff declined, the staff need no news.
     """
     specs = []
     for kind in BOOKING_KINDS:
         is_reminder = kind == Kind.REMINDER
+        is_news = kind not in (Kind.REMINDER, Kind.DECLINED)
         specs += [
             MessageSpec(kind, Audience.CLIENT, Channel.EMAIL, True),
             MessageSpec(kind, Audience.CLIENT, Channel.SMS, not is_reminder),
-            MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, not is_reminder),
+            MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, is_news),
             MessageSpec(kind, Audience.PROVIDER, Channel.SMS, False),
             MessageSpec(kind, Audience.COMPANY, Channel.EMAIL, False),
         ]

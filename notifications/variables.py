@@ -153,7 +153,7 @@ _VARIABLES = (
     ),
     Variable(
         "cancel_reason",
-        _("why the booking was cancelled"),
+        _("why the booking was cancelled or declined"),
         _("I fell ill"),
         lambda f: f.booking.cancel_reason,
     ),

@@ -11,7 +11,14 @@ from notifications.actions.notices import (
     owe_meeting_failed,
     owe_sign_in_code,
 )
-from notifications.actions.owing import owe_cancellation, owe_change, owe_confirmation
+from notifications.actions.owing import (
+    owe_cancellation,
+    owe_change,
+    owe_confirmation,
+    owe_decline,
+    owe_request,
+)
+from notifications.actions.sessions import owe_session_cancellation, owe_session_change
 from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
     insert_meeting_links,
@@ -31,7 +38,11 @@ __all__ = [
     "owe_change",
     "owe_confirmation",
     "owe_connection_lost",
+    "owe_decline",
     "owe_meeting_failed",
+    "owe_request",
+    "owe_session_cancellation",
+    "owe_session_change",
     "owe_sign_in_code",
     "resend",
     "restore_template",

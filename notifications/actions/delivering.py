@@ -52,7 +52,7 @@ def _claimed(message_id: int, now: datetime) -> Message | None:
     )
     if not taken:
         return None
-    return Message.objects.select_related("event", "provider").get(pk=message_id)
+    return Message.objects.select_related("event", "provider", "session").get(pk=message_id)
 
 
 def _booking_of(message: Message) -> Booking | None:

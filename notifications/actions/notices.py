@@ -29,7 +29,7 @@ def owe_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> 
         **_at_once(company, now),
     )
     minutes = settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60
-    _word(message, {**_house(company), "sign_in_code": Value(code), "minutes": Value(str(minutes))})
+    word(message, {**house(company), "sign_in_code": Value(code), "minutes": Value(str(minutes))})
     write([message], now=now)
     return Message.objects.get(key=message.key)
 
@@ -38,7 +38,7 @@ def owe_connection_lost(event: Event) -> None:
     """Owe those who can mend it the news that Zoom lets us in no longer."""
     company = Company.objects.current()
     settings_link = Value(f"{settings.SITE_URL}/admin/online-meetings/", is_link=True)
-    _owe_staff(event, Kind.CONNECTION_LOST, {**_house(company), "settings_link": settings_link})
+    _owe_staff(event, Kind.CONNECTION_LOST, {**house(company), "settings_link": settings_link})
 
 
 def owe_meeting_failed(event: Event) -> None:
@@ -51,7 +51,7 @@ def _of_session(session: Session, event: Event) -> dict[str, Value]:
     company = Company.objects.current()
     zone, language = ZoneInfo(company.timezone), supported("", company)
     return {
-        **_house(company),
+        **house(company),
         "service": Value(session.service.name),
         "provider": Value(session.provider.name),
         "date_start": Value(format_date(session.starts_at, zone, language)),
@@ -77,7 +77,7 @@ def _owe_staff(event: Event, kind: Kind, values: dict[str, Value]) -> None:
         for user in staff_who_connect_zoom()
     ]
     for message in messages:
-        _word(message, values)
+        word(message, values)
     write(messages, now=event.occurred_at)
 
 
@@ -91,7 +91,8 @@ def _at_once(company: Company, now: datetime) -> dict[str, object]:
     }
 
 
-def _house(company: Company) -> dict[str, Value]:
+def house(company: Company) -> dict[str, Value]:
+    """What every notice may say of the company."""
     return {
         "company_name": Value(company.name),
         "company_email": Value(company.email),
@@ -99,6 +100,7 @@ def _house(company: Company) -> dict[str, Value]:
     }
 
 
-def _word(message: Message, values: dict[str, Value]) -> None:
+def word(message: Message, values: dict[str, Value]) -> None:
+    """Fill the shipped text of a notice in, now."""
     text = shipped(message.kind, message.audience, message.channel, message.language)
     put_words(message, text, values)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from booking.models import Booking, Company, Event, Provider
+from booking.models import Booking, Company, Event, Provider, Session
 from notifications import recipients
 from notifications.actions.templates import switches
 from notifications.kinds import (
@@ -21,38 +21,68 @@ from notifications.wakeups import wake
 
 
 def owe_confirmation(event: Event) -> None:
-    """Tell everybody of a new booking, and remind them later; unconfirmed ones wait."""
-    booking = _booking_of(event)
-    if booking.is_confirmed:
+    """Tell everybody of a booking that is confirmed now, and remind them later."""
+    if _booking_of(event).is_confirmed:
         batch = _Batch(event)
         batch.add(Kind.CONFIRMATION)
         batch.add_reminders()
         write(batch.messages, now=event.occurred_at)
 
 
+def owe_request(event: Event) -> None:
+    """Tell the client that the staff will decide, and our side that it has to."""
+    batch = _Batch(event)
+    batch.add(Kind.REQUESTED)
+    write(batch.messages, now=event.occurred_at)
+
+
 def owe_change(event: Event) -> None:
-    """Tell how the booking stands now; a provider it was taken from hears *cancelled*."""
+    """Tell how the booking stands now; a provider it was taken from hears *cancelled*.
+
+    One that waits for approval, still or again, is told as a request. What moved with
+    its whole session is told to our side once a session.
+    """
     booking = _booking_of(event)
     _set_aside(booking, event.occurred_at)
-    if not booking.is_confirmed:
+    if booking.state not in (Booking.PENDING, Booking.CONFIRMED):
         return
+    is_waiting = booking.state == Booking.PENDING
+    news, to_another = (
+        (Kind.REQUESTED, Kind.REQUESTED) if is_waiting else (Kind.CHANGED, Kind.CONFIRMATION)
+    )
     batch = _Batch(event)
-    former = _former_provider(event, booking)
-    if former is None:
-        batch.add(Kind.CHANGED)
+    former = former_provider(event, booking.session)
+    if _is_of_whole_session(event, booking):
+        batch.add(news, to=(Audience.CLIENT,))
+    elif former is None:
+        batch.add(news)
     else:
-        batch.add(Kind.CHANGED, to=(Audience.CLIENT, Audience.COMPANY))
+        batch.add(news, to=(Audience.CLIENT, Audience.COMPANY))
         batch.add(Kind.CANCELLED, to=(Audience.PROVIDER,), provider=former)
-        batch.add(Kind.CONFIRMATION, to=(Audience.PROVIDER,))
-    batch.add_reminders()
+        batch.add(to_another, to=(Audience.PROVIDER,))
+    if not is_waiting:
+        batch.add_reminders()
     write(batch.messages, now=event.occurred_at)
 
 
 def owe_cancellation(event: Event) -> None:
     """Tell everybody that the booking is off, and nothing else about it any more."""
-    _set_aside(_booking_of(event), event.occurred_at)
+    _owe_end(event, Kind.CANCELLED)
+
+
+def owe_decline(event: Event) -> None:
+    """Tell that what was asked for could not be confirmed: declined, or not decided in time."""
+    _owe_end(event, Kind.DECLINED)
+
+
+def _owe_end(event: Event, kind: Kind) -> None:
+    """A hold that ends was told to nobody, and neither is its end."""
+    booking = _booking_of(event)
+    _set_aside(booking, event.occurred_at)
+    if event.details.get("was_state") == Booking.HELD:
+        return
     batch = _Batch(event)
-    batch.add(Kind.CANCELLED)
+    batch.add(kind, to=(Audience.CLIENT,) if _is_of_whole_session(event, booking) else None)
     write(batch.messages, now=event.occurred_at)
 
 
@@ -130,10 +160,19 @@ def _booking_of(event: Event) -> Booking:
     return event.booking
 
 
-def _former_provider(event: Event, booking: Booking) -> Provider | None:
-    """The provider the booking was taken from; None where it stayed with the same."""
+def _is_of_whole_session(event: Event, booking: Booking) -> bool:
+    """Whether a class session was moved or cancelled with every booking in it."""
+    session = booking.session
+    if not session.service.is_class:
+        return False
+    was_in = event.details.get("was", {}).get("session")
+    return was_in == session.pk or not session.is_active
+
+
+def former_provider(event: Event, session: Session) -> Provider | None:
+    """The provider a session was taken from; None where it stayed with the same."""
     was = event.details.get("was", {}).get("provider")
-    if was is None or was == booking.session.provider_id:
+    if was is None or was == session.provider_id:
         return None
     return Provider.objects.filter(pk=was).first()
 

@@ -1,78 +1,22 @@
-"""The texts that ship: in English and Ukrainian, and without any meeting variable.
+"""A booking is made, changed, cancelled, or near."""
 
-Keyed by kind, audience, channel and language. The company is told what the provider
-is told. An SMS is written on lines of its own so that an empty one can disappear; it
-is sent as a single line. Signs outside the alphabet of SMS are avoided there.
-"""
+from notifications.defaults.wording import (
+    CLIENT,
+    EMAIL,
+    EN_CLIENT,
+    EN_PLACE,
+    EN_SIGNATURE,
+    PROVIDER,
+    SMS,
+    UK_CLIENT,
+    UK_PLACE,
+    UK_SIGNATURE,
+    Texts,
+    Wording,
+)
+from notifications.kinds import Kind
 
-from dataclasses import dataclass
-
-from notifications.kinds import Audience, Channel, Kind
-
-CLIENT, PROVIDER, STAFF = Audience.CLIENT, Audience.PROVIDER, Audience.STAFF
-EMAIL, SMS = Channel.EMAIL, Channel.SMS
-LANGUAGES = ("en", "uk")
-
-
-@dataclass(frozen=True)
-class Wording:
-    """What a message says; an SMS has no subject."""
-
-    subject: str
-    body: str
-
-
-def shipped(kind: str, audience: str, channel: str, language: str) -> Wording:
-    """Return the shipped text; a language without one of its own is told in English."""
-    reader = Audience.PROVIDER if audience == Audience.COMPANY else audience
-    texts = _TEXTS[kind, reader, channel]
-    return texts.get(language) or texts["en"]
-
-
-def meeting_line(audience: str, language: str) -> str:
-    """Return the line that tells of the online meeting, with the reader's own variable."""
-    lines = _MEETING_LINES["client" if audience == Audience.CLIENT else "provider"]
-    return lines.get(language) or lines["en"]
-
-
-_MEETING_LINES = {
-    "client": {
-        "en": "Online meeting: [online_meeting_link]",
-        "uk": "Онлайн-зустріч: [online_meeting_link]",
-    },
-    "provider": {
-        "en": "Online meeting: [online_meeting_provider_link]",
-        "uk": "Онлайн-зустріч: [online_meeting_provider_link]",
-    },
-}
-
-_EN_SIGNATURE = """
-[company_name]
-[company_phone]
-[company_email]"""
-_UK_SIGNATURE = _EN_SIGNATURE
-
-_EN_PLACE = """[service] with [provider]
-[date_start], [time_start]
-Booking code: [code]
-"""
-_UK_PLACE = """[service], [provider]
-[date_start], [time_start]
-Код бронювання: [code]
-"""
-
-_EN_CLIENT = """Client: [client_name]
-E-mail: [client_email]
-Phone: [client_phone]
-Note: [client_note]
-"""
-_UK_CLIENT = """Клієнт: [client_name]
-Ел. пошта: [client_email]
-Телефон: [client_phone]
-Примітка: [client_note]
-"""
-
-_TEXTS: dict[tuple[str, str, str], dict[str, Wording]] = {
+BOOKINGS: Texts = {
     (Kind.CONFIRMATION, CLIENT, EMAIL): {
         "en": Wording(
             "Booked: [service], [date_start], [time_start]",
@@ -80,14 +24,14 @@ _TEXTS: dict[tuple[str, str, str], dict[str, Wording]] = {
 
 Your booking is confirmed.
 
-{_EN_PLACE}
+{EN_PLACE}
 Need another time, or cannot come? Change or cancel the booking here:
 [reschedule_link]
 
 All your bookings: [my_bookings_link]
 
 We look forward to seeing you.
-{_EN_SIGNATURE}""",
+{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Заброньовано: [service], [date_start], [time_start]",
@@ -95,14 +39,14 @@ We look forward to seeing you.
 
 Ваше бронювання підтверджено.
 
-{_UK_PLACE}
+{UK_PLACE}
 Потрібен інший час або не зможете прийти? Змініть чи скасуйте бронювання тут:
 [reschedule_link]
 
 Усі ваші бронювання: [my_bookings_link]
 
 Будемо раді зустрічі.
-{_UK_SIGNATURE}""",
+{UK_SIGNATURE}""",
         ),
     },
     (Kind.CONFIRMATION, CLIENT, SMS): {
@@ -122,15 +66,15 @@ Code [code]""",
             "New booking: [service], [date_start], [time_start]",
             f"""You have a new booking.
 
-{_EN_PLACE}
-{_EN_CLIENT}{_EN_SIGNATURE}""",
+{EN_PLACE}
+{EN_CLIENT}{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Нове бронювання: [service], [date_start], [time_start]",
             f"""У вас нове бронювання.
 
-{_UK_PLACE}
-{_UK_CLIENT}{_UK_SIGNATURE}""",
+{UK_PLACE}
+{UK_CLIENT}{UK_SIGNATURE}""",
         ),
     },
     (Kind.CONFIRMATION, PROVIDER, SMS): {
@@ -152,12 +96,12 @@ Code [code]""",
 
 Your booking has been changed. This is how it stands now:
 
-{_EN_PLACE}
+{EN_PLACE}
 Before: [date_start_before], [time_start_before]
 
 If this does not suit you, change or cancel the booking here:
 [reschedule_link]
-{_EN_SIGNATURE}""",
+{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Змінено: [service], тепер [date_start], [time_start]",
@@ -165,12 +109,12 @@ If this does not suit you, change or cancel the booking here:
 
 Ваше бронювання змінено. Тепер воно таке:
 
-{_UK_PLACE}
+{UK_PLACE}
 Було: [date_start_before], [time_start_before]
 
 Якщо це вам не підходить, змініть чи скасуйте бронювання тут:
 [reschedule_link]
-{_UK_SIGNATURE}""",
+{UK_SIGNATURE}""",
         ),
     },
     (Kind.CHANGED, CLIENT, SMS): {
@@ -190,19 +134,19 @@ Code [code]""",
             "Booking changed: [service], now [date_start], [time_start]",
             f"""A booking with you has been changed. This is how it stands now:
 
-{_EN_PLACE}
+{EN_PLACE}
 Before: [date_start_before], [time_start_before]
 
-{_EN_CLIENT}{_EN_SIGNATURE}""",
+{EN_CLIENT}{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Бронювання змінено: [service], тепер [date_start], [time_start]",
             f"""Бронювання у вас змінено. Тепер воно таке:
 
-{_UK_PLACE}
+{UK_PLACE}
 Було: [date_start_before], [time_start_before]
 
-{_UK_CLIENT}{_UK_SIGNATURE}""",
+{UK_CLIENT}{UK_SIGNATURE}""",
         ),
     },
     (Kind.CHANGED, PROVIDER, SMS): {
@@ -224,11 +168,11 @@ Before: [date_start_before], [time_start_before]
 
 This booking has been cancelled:
 
-{_EN_PLACE}
+{EN_PLACE}
 Reason: [cancel_reason]
 
 You are welcome to book another time.
-{_EN_SIGNATURE}""",
+{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Скасовано: [service], [date_start], [time_start]",
@@ -236,11 +180,11 @@ You are welcome to book another time.
 
 Це бронювання скасовано:
 
-{_UK_PLACE}
+{UK_PLACE}
 Причина: [cancel_reason]
 
 Будемо раді, якщо ви оберете інший час.
-{_UK_SIGNATURE}""",
+{UK_SIGNATURE}""",
         ),
     },
     (Kind.CANCELLED, CLIENT, SMS): {
@@ -260,19 +204,19 @@ Code [code]""",
             "Booking cancelled: [service], [date_start], [time_start]",
             f"""A booking with you has been cancelled. This time is free again.
 
-{_EN_PLACE}
+{EN_PLACE}
 Reason: [cancel_reason]
 
-{_EN_CLIENT}{_EN_SIGNATURE}""",
+{EN_CLIENT}{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Бронювання скасовано: [service], [date_start], [time_start]",
             f"""Бронювання у вас скасовано. Цей час знову вільний.
 
-{_UK_PLACE}
+{UK_PLACE}
 Причина: [cancel_reason]
 
-{_UK_CLIENT}{_UK_SIGNATURE}""",
+{UK_CLIENT}{UK_SIGNATURE}""",
         ),
     },
     (Kind.CANCELLED, PROVIDER, SMS): {
@@ -294,10 +238,10 @@ Reason: [cancel_reason]
 
 We would like to remind you of your booking.
 
-{_EN_PLACE}
+{EN_PLACE}
 Cannot come? Please change or cancel the booking here:
 [reschedule_link]
-{_EN_SIGNATURE}""",
+{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Нагадування: [service], [date_start], [time_start]",
@@ -305,10 +249,10 @@ Cannot come? Please change or cancel the booking here:
 
 Нагадуємо про ваше бронювання.
 
-{_UK_PLACE}
+{UK_PLACE}
 Не зможете прийти? Будь ласка, змініть чи скасуйте бронювання тут:
 [reschedule_link]
-{_UK_SIGNATURE}""",
+{UK_SIGNATURE}""",
         ),
     },
     (Kind.REMINDER, CLIENT, SMS): {
@@ -328,15 +272,15 @@ Code [code]""",
             "Reminder: [service], [date_start], [time_start]",
             f"""A booking with you is coming up.
 
-{_EN_PLACE}
-{_EN_CLIENT}{_EN_SIGNATURE}""",
+{EN_PLACE}
+{EN_CLIENT}{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Нагадування: [service], [date_start], [time_start]",
             f"""У вас незабаром бронювання.
 
-{_UK_PLACE}
-{_UK_CLIENT}{_UK_SIGNATURE}""",
+{UK_PLACE}
+{UK_CLIENT}{UK_SIGNATURE}""",
         ),
     },
     (Kind.REMINDER, PROVIDER, SMS): {
@@ -349,74 +293,6 @@ Code [code]""",
             "",
             """Нагадування: [service], [date_start] [time_start].
 [client_name] [client_phone]""",
-        ),
-    },
-    (Kind.SIGN_IN_CODE, CLIENT, EMAIL): {
-        "en": Wording(
-            "[sign_in_code] is your sign-in code",
-            f"""Your code for signing in at [company_name]:
-
-[sign_in_code]
-
-It works once, within [minutes] minutes. Nobody from our company will ask you for it.
-
-If you did not try to sign in, there is nothing you need to do.
-{_EN_SIGNATURE}""",
-        ),
-        "uk": Wording(
-            "[sign_in_code] – ваш код для входу",
-            f"""Ваш код для входу на сайті [company_name]:
-
-[sign_in_code]
-
-Він діє один раз протягом [minutes] хв. Ніхто з нашої компанії його не запитуватиме.
-
-Якщо ви не намагалися увійти, нічого робити не потрібно.
-{_UK_SIGNATURE}""",
-        ),
-    },
-    (Kind.CONNECTION_LOST, STAFF, EMAIL): {
-        "en": Wording(
-            "[company_name]: the connection to Zoom is lost",
-            """Zoom no longer lets us in, so no meetings can be created or changed.
-
-Bookings go on as usual, but clients cannot enter their online meetings.
-
-Please connect Zoom again:
-[settings_link]""",
-        ),
-        "uk": Wording(
-            "[company_name]: з'єднання з Zoom втрачено",
-            """Zoom більше не надає нам доступу, тому зустрічі не створюються і не змінюються.
-
-Бронювання працюють як завжди, але клієнти не можуть увійти в онлайн-зустрічі.
-
-Будь ласка, підключіть Zoom знову:
-[settings_link]""",
-        ),
-    },
-    (Kind.MEETING_FAILED, STAFF, EMAIL): {
-        "en": Wording(
-            "The online meeting could not be made: [service], [date_start]",
-            """Zoom refused the meeting of this booking:
-
-[service] with [provider]
-[date_start], [time_start]
-What Zoom said: [problem]
-
-Until this is solved, nobody can enter the meeting. The calendar:
-[calendar_link]""",
-        ),
-        "uk": Wording(
-            "Не вдалося створити онлайн-зустріч: [service], [date_start]",
-            """Zoom відмовив у зустрічі для цього бронювання:
-
-[service], [provider]
-[date_start], [time_start]
-Відповідь Zoom: [problem]
-
-Доки це не вирішено, увійти в зустріч неможливо. Календар:
-[calendar_link]""",
         ),
     },
 }

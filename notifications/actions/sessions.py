@@ -1,0 +1,133 @@
+"""What our side is told of a class session: once, however many bookings are in it.
+
+Worded when it is owed, like every notice; it follows the switches of *Booking changed*
+and *Booking cancelled* for the same readers.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from booking.formats import format_date, format_time
+from booking.models import Booking, Company, Event, Provider, Session
+from notifications import recipients
+from notifications.actions.notices import house, word
+from notifications.actions.owing import former_provider, write
+from notifications.actions.templates import switches
+from notifications.kinds import Audience, Channel, Kind, specs_of
+from notifications.models import Message
+from notifications.recipients import Recipient
+from notifications.render import Value
+
+
+def owe_session_change(event: Event) -> None:
+    """Tell how a class session stands now; a provider it was taken from hears *cancelled*."""
+    session = _session_of(event)
+    was = datetime.fromisoformat(event.details["was"]["starts_at"])
+    in_it = session.bookings.filter(state__in=(Booking.PENDING, Booking.CONFIRMED)).count()
+    batch = _Batch(event, bookings=in_it)
+    for audience in (Audience.PROVIDER, Audience.COMPANY):
+        batch.add(Kind.SESSION_MOVED, audience, session.starts_at, was=was)
+    former = former_provider(event, session)
+    if former is not None:
+        batch.add(Kind.SESSION_CANCELLED, Audience.PROVIDER, was, provider=former)
+    write(batch.messages, now=event.occurred_at)
+
+
+def owe_session_cancellation(event: Event) -> None:
+    """Tell that a class session is off, with all bookings that went with it."""
+    session = _session_of(event)
+    if not session.service.is_class:
+        return  # an appointment's only booking has told of it
+    with_it = session.bookings.filter(cancelled_at=event.occurred_at).count()
+    batch = _Batch(event, bookings=with_it)
+    for audience in (Audience.PROVIDER, Audience.COMPANY):
+        batch.add(Kind.SESSION_CANCELLED, audience, session.starts_at)
+    write(batch.messages, now=event.occurred_at)
+
+
+# Whoever wants to hear of single bookings wants to hear of all of them together.
+_SWITCHED_LIKE = {Kind.SESSION_MOVED: Kind.CHANGED, Kind.SESSION_CANCELLED: Kind.CANCELLED}
+
+
+class _Batch:
+    """The messages of one event of a session, each only if it is switched on."""
+
+    def __init__(self, event: Event, *, bookings: int):
+        self.event, self.bookings = event, bookings
+        self.session = _session_of(event)
+        self.company = Company.objects.current()
+        self.is_on = switches()
+        self.messages: list[Message] = []
+
+    def add(
+        self,
+        kind: Kind,
+        audience: Audience,
+        starts_at: datetime,
+        *,
+        was: datetime | None = None,
+        provider: Provider | None = None,
+    ) -> None:
+        """Owe one kind to one reader; ``provider`` None is the present one."""
+        told = provider or self.session.provider
+        for spec in specs_of(_SWITCHED_LIKE[kind], audience):
+            if self.is_on[spec.slug]:
+                recipient = self._recipient(audience, spec.channel, told)
+                message = self._message(kind, spec.channel, recipient)
+                word(message, self._values(message, told, starts_at, was))
+                self.messages.append(message)
+
+    def _recipient(self, audience: Audience, channel: Channel, told: Provider) -> Recipient:
+        if audience == Audience.PROVIDER:
+            return recipients.as_recipient(told, channel, self.company)
+        return recipients.office(channel, self.company)
+
+    def _message(self, kind: Kind, channel: Channel, recipient: Recipient) -> Message:
+        subject = f"s{self.session.pk}:r{self.session.revision}"
+        now = self.event.occurred_at
+        return Message(
+            key=f"{subject}:{kind.value}:{recipient.name}:{channel.value}",
+            kind=kind,
+            audience=recipient.audience,
+            channel=channel,
+            session=self.session,
+            provider=recipient.provider,
+            event=self.event,
+            revision=self.session.revision,
+            to_address=recipient.address,
+            language=recipient.language,
+            timezone=recipient.timezone,
+            due_at=now,
+            next_attempt_at=now,
+            created_at=now,
+        )
+
+    def _values(
+        self, message: Message, told: Provider, starts_at: datetime, was: datetime | None
+    ) -> dict[str, Value]:
+        zone, language = ZoneInfo(message.timezone), message.language
+        is_short = message.channel == Channel.SMS
+
+        def day(moment: datetime | None) -> Value:
+            return Value(format_date(moment, zone, language, short=is_short) if moment else "")
+
+        def clock(moment: datetime | None) -> Value:
+            return Value(format_time(moment, zone, language) if moment else "")
+
+        return {
+            **house(self.company),
+            "service": Value(self.session.service.name),
+            "provider": Value(told.name),
+            "bookings": Value(str(self.bookings)),
+            "cancel_reason": Value(str(self.event.details.get("reason", ""))),
+            "date_start": day(starts_at),
+            "time_start": clock(starts_at),
+            "date_start_before": day(was),
+            "time_start_before": clock(was),
+        }
+
+
+def _session_of(event: Event) -> Session:
+    if event.session is None:
+        raise ValueError(f"An event of kind {event.kind} tells of a session.")
+    return event.session

@@ -1,0 +1,42 @@
+"""The texts that ship: in English and Ukrainian, and without any meeting variable.
+
+Keyed by kind, audience, channel and language. The company is told what the provider
+is told. An SMS is written on lines of its own so that an empty one can disappear; it
+is sent as a single line. Signs outside the alphabet of SMS are avoided there.
+"""
+
+from notifications.defaults.bookings import BOOKINGS
+from notifications.defaults.notices import NOTICES
+from notifications.defaults.requests import REQUESTS
+from notifications.defaults.wording import Texts, Wording
+from notifications.kinds import Audience
+
+LANGUAGES = ("en", "uk")
+_TEXTS: Texts = {**BOOKINGS, **REQUESTS, **NOTICES}
+
+__all__ = ["LANGUAGES", "Wording", "meeting_line", "shipped"]
+
+
+def shipped(kind: str, audience: str, channel: str, language: str) -> Wording:
+    """Return the shipped text; a language without one of its own is told in English."""
+    reader = Audience.PROVIDER if audience == Audience.COMPANY else audience
+    texts = _TEXTS[kind, reader, channel]
+    return texts.get(language) or texts["en"]
+
+
+def meeting_line(audience: str, language: str) -> str:
+    """Return the line that tells of the online meeting, with the reader's own variable."""
+    lines = _MEETING_LINES["client" if audience == Audience.CLIENT else "provider"]
+    return lines.get(language) or lines["en"]
+
+
+_MEETING_LINES = {
+    "client": {
+        "en": "Online meeting: [online_meeting_link]",
+        "uk": "Онлайн-зустріч: [online_meeting_link]",
+    },
+    "provider": {
+        "en": "Online meeting: [online_meeting_provider_link]",
+        "uk": "Онлайн-зустріч: [online_meeting_provider_link]",
+    },
+}

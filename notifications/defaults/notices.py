@@ -1,0 +1,157 @@
+"""What is told at once and for one moment: codes to sign in, news for the staff."""
+
+from notifications.defaults.wording import (
+    CLIENT,
+    EMAIL,
+    EN_SIGNATURE,
+    PROVIDER,
+    SMS,
+    STAFF,
+    UK_SIGNATURE,
+    Texts,
+    Wording,
+)
+from notifications.kinds import Kind
+
+NOTICES: Texts = {
+    (Kind.SIGN_IN_CODE, CLIENT, EMAIL): {
+        "en": Wording(
+            "[sign_in_code] is your sign-in code",
+            f"""Your code for signing in at [company_name]:
+
+[sign_in_code]
+
+It works once, within [minutes] minutes. Nobody from our company will ask you for it.
+
+If you did not try to sign in, there is nothing you need to do.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "[sign_in_code] – ваш код для входу",
+            f"""Ваш код для входу на сайті [company_name]:
+
+[sign_in_code]
+
+Він діє один раз протягом [minutes] хв. Ніхто з нашої компанії його не запитуватиме.
+
+Якщо ви не намагалися увійти, нічого робити не потрібно.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.CONNECTION_LOST, STAFF, EMAIL): {
+        "en": Wording(
+            "[company_name]: the connection to Zoom is lost",
+            """Zoom no longer lets us in, so no meetings can be created or changed.
+
+Bookings go on as usual, but clients cannot enter their online meetings.
+
+Please connect Zoom again:
+[settings_link]""",
+        ),
+        "uk": Wording(
+            "[company_name]: з'єднання з Zoom втрачено",
+            """Zoom більше не надає нам доступу, тому зустрічі не створюються і не змінюються.
+
+Бронювання працюють як завжди, але клієнти не можуть увійти в онлайн-зустрічі.
+
+Будь ласка, підключіть Zoom знову:
+[settings_link]""",
+        ),
+    },
+    (Kind.MEETING_FAILED, STAFF, EMAIL): {
+        "en": Wording(
+            "The online meeting could not be made: [service], [date_start]",
+            """Zoom refused the meeting of this booking:
+
+[service] with [provider]
+[date_start], [time_start]
+What Zoom said: [problem]
+
+Until this is solved, nobody can enter the meeting. The calendar:
+[calendar_link]""",
+        ),
+        "uk": Wording(
+            "Не вдалося створити онлайн-зустріч: [service], [date_start]",
+            """Zoom відмовив у зустрічі для цього бронювання:
+
+[service], [provider]
+[date_start], [time_start]
+Відповідь Zoom: [problem]
+
+Доки це не вирішено, увійти в зустріч неможливо. Календар:
+[calendar_link]""",
+        ),
+    },
+    (Kind.SESSION_MOVED, PROVIDER, EMAIL): {
+        "en": Wording(
+            "Class changed: [service], now [date_start], [time_start]",
+            f"""A class session of yours has been changed. This is how it stands now:
+
+[service] with [provider]
+[date_start], [time_start]
+Bookings: [bookings]
+
+Before: [date_start_before], [time_start_before]
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Заняття змінено: [service], тепер [date_start], [time_start]",
+            f"""Ваше групове заняття змінено. Тепер воно таке:
+
+[service], [provider]
+[date_start], [time_start]
+Бронювань: [bookings]
+
+Було: [date_start_before], [time_start_before]
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.SESSION_MOVED, PROVIDER, SMS): {
+        "en": Wording(
+            "",
+            """Class changed: [service], now [date_start] [time_start].
+Bookings: [bookings]""",
+        ),
+        "uk": Wording(
+            "",
+            """Заняття змінено: [service], тепер [date_start] [time_start].
+Бронювань: [bookings]""",
+        ),
+    },
+    (Kind.SESSION_CANCELLED, PROVIDER, EMAIL): {
+        "en": Wording(
+            "Class cancelled: [service], [date_start], [time_start]",
+            f"""A class session with you has been cancelled. This time is free again.
+
+[service] with [provider]
+[date_start], [time_start]
+Bookings: [bookings]
+
+Reason: [cancel_reason]
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Заняття скасовано: [service], [date_start], [time_start]",
+            f"""Ваше групове заняття скасовано. Цей час знову вільний.
+
+[service], [provider]
+[date_start], [time_start]
+Бронювань: [bookings]
+
+Причина: [cancel_reason]
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.SESSION_CANCELLED, PROVIDER, SMS): {
+        "en": Wording(
+            "",
+            """Class cancelled: [service], [date_start] [time_start].
+Bookings: [bookings]""",
+        ),
+        "uk": Wording(
+            "",
+            """Заняття скасовано: [service], [date_start] [time_start].
+Бронювань: [bookings]""",
+        ),
+    },
+}

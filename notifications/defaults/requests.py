@@ -1,0 +1,174 @@
+"""A booking waits for the staff's approval, or does not get it.
+
+A request that is made again at another time says what it was before. Whoever declined,
+or whether the start came before any decision: the booking was not confirmed.
+"""
+
+from notifications.defaults.wording import (
+    CLIENT,
+    EMAIL,
+    EN_CLIENT,
+    EN_PLACE,
+    EN_SIGNATURE,
+    PROVIDER,
+    SMS,
+    UK_CLIENT,
+    UK_PLACE,
+    UK_SIGNATURE,
+    Texts,
+    Wording,
+)
+from notifications.kinds import Kind
+
+REQUESTS: Texts = {
+    (Kind.REQUESTED, CLIENT, EMAIL): {
+        "en": Wording(
+            "Request received: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+We have your request and keep this time for you.
+It is not confirmed yet: you will hear from us as soon as it is decided.
+
+{EN_PLACE}
+Before: [date_start_before], [time_start_before]
+
+Need another time, or cannot come? Change or cancel the request here:
+[reschedule_link]
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Запит отримано: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Ми отримали ваш запит і тримаємо цей час для вас.
+Бронювання ще не підтверджено: ми повідомимо вас, щойно буде рішення.
+
+{UK_PLACE}
+Було: [date_start_before], [time_start_before]
+
+Потрібен інший час або не зможете прийти? Змініть чи скасуйте запит тут:
+[reschedule_link]
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.REQUESTED, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: request received, not confirmed yet.
+[service], [date_start] [time_start].
+Code [code]""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: запит отримано, ще не підтверджено.
+[service], [date_start] [time_start].
+Код [code]""",
+        ),
+    },
+    (Kind.REQUESTED, PROVIDER, EMAIL): {
+        "en": Wording(
+            "Waiting for approval: [service], [date_start], [time_start]",
+            f"""A booking with you waits for approval. Meanwhile its time is kept for the client.
+
+{EN_PLACE}
+Before: [date_start_before], [time_start_before]
+
+{EN_CLIENT}
+It can be approved or declined in the calendar.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Очікує схвалення: [service], [date_start], [time_start]",
+            f"""Бронювання у вас очікує схвалення. Доти цей час тримаємо для клієнта.
+
+{UK_PLACE}
+Було: [date_start_before], [time_start_before]
+
+{UK_CLIENT}
+Схвалити або відхилити його можна в календарі.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.REQUESTED, PROVIDER, SMS): {
+        "en": Wording(
+            "",
+            """Waiting for approval: [service], [date_start] [time_start].
+[client_name] [client_phone]""",
+        ),
+        "uk": Wording(
+            "",
+            """Очікує схвалення: [service], [date_start] [time_start].
+[client_name] [client_phone]""",
+        ),
+    },
+    (Kind.DECLINED, CLIENT, EMAIL): {
+        "en": Wording(
+            "Not confirmed: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+Unfortunately, your booking could not be confirmed:
+
+{EN_PLACE}
+Reason: [cancel_reason]
+
+You are welcome to book another time.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Не підтверджено: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+На жаль, ваше бронювання не вдалося підтвердити:
+
+{UK_PLACE}
+Причина: [cancel_reason]
+
+Будемо раді, якщо ви оберете інший час.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.DECLINED, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: could not be confirmed, [service], [date_start] [time_start].
+Code [code]""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: не вдалося підтвердити, [service], [date_start] [time_start].
+Код [code]""",
+        ),
+    },
+    (Kind.DECLINED, PROVIDER, EMAIL): {
+        "en": Wording(
+            "Not confirmed: [service], [date_start], [time_start]",
+            f"""A booking with you was not confirmed. Its time is no longer kept for the client.
+
+{EN_PLACE}
+Reason: [cancel_reason]
+
+{EN_CLIENT}{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Не підтверджено: [service], [date_start], [time_start]",
+            f"""Бронювання у вас не підтверджено. Його час більше не тримаємо для клієнта.
+
+{UK_PLACE}
+Причина: [cancel_reason]
+
+{UK_CLIENT}{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.DECLINED, PROVIDER, SMS): {
+        "en": Wording(
+            "",
+            """Not confirmed: [service], [date_start] [time_start].
+[client_name] [client_phone]""",
+        ),
+        "uk": Wording(
+            "",
+            """Не підтверджено: [service], [date_start] [time_start].
+[client_name] [client_phone]""",
+        ),
+    },
+}

@@ -1,0 +1,46 @@
+"""What the shipped texts are made of: readers, ways, and the parts that many share."""
+
+from dataclasses import dataclass
+
+from notifications.kinds import Audience, Channel
+
+CLIENT, PROVIDER, STAFF = Audience.CLIENT, Audience.PROVIDER, Audience.STAFF
+EMAIL, SMS = Channel.EMAIL, Channel.SMS
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a message says; an SMS has no subject."""
+
+    subject: str
+    body: str
+
+
+# By kind, audience and channel, then by language.
+Texts = dict[tuple[str, str, str], dict[str, Wording]]
+
+EN_SIGNATURE = """
+[company_name]
+[company_phone]
+[company_email]"""
+UK_SIGNATURE = EN_SIGNATURE
+
+EN_PLACE = """[service] with [provider]
+[date_start], [time_start]
+Booking code: [code]
+"""
+UK_PLACE = """[service], [provider]
+[date_start], [time_start]
+Код бронювання: [code]
+"""
+
+EN_CLIENT = """Client: [client_name]
+E-mail: [client_email]
+Phone: [client_phone]
+Note: [client_note]
+"""
+UK_CLIENT = """Клієнт: [client_name]
+Ел. пошта: [client_email]
+Телефон: [client_phone]
+Примітка: [client_note]
+"""
