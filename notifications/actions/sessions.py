@@ -8,7 +8,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking.formats import format_date, format_time
-from booking.models import Booking, Company, Event, Provider, Session
+from booking.models import Company, Event, Provider, Session
 from notifications import recipients
 from notifications.actions.notices import house, word
 from notifications.actions.owing import former_provider, write
@@ -23,8 +23,7 @@ def owe_session_change(event: Event) -> None:
     """Tell how a class session stands now; a provider it was taken from hears *cancelled*."""
     session = _session_of(event)
     was = datetime.fromisoformat(event.details["was"]["starts_at"])
-    in_it = session.bookings.filter(state__in=(Booking.PENDING, Booking.CONFIRMED)).count()
-    batch = _Batch(event, bookings=in_it)
+    batch = _Batch(event)
     for audience in (Audience.PROVIDER, Audience.COMPANY):
         batch.add(Kind.SESSION_MOVED, audience, session.starts_at, was=was)
     former = former_provider(event, session)
@@ -38,8 +37,7 @@ def owe_session_cancellation(event: Event) -> None:
     session = _session_of(event)
     if not session.service.is_class:
         return  # an appointment's only booking has told of it
-    with_it = session.bookings.filter(cancelled_at=event.occurred_at).count()
-    batch = _Batch(event, bookings=with_it)
+    batch = _Batch(event)
     for audience in (Audience.PROVIDER, Audience.COMPANY):
         batch.add(Kind.SESSION_CANCELLED, audience, session.starts_at)
     write(batch.messages, now=event.occurred_at)
@@ -52,8 +50,8 @@ _SWITCHED_LIKE = {Kind.SESSION_MOVED: Kind.CHANGED, Kind.SESSION_CANCELLED: Kind
 class _Batch:
     """The messages of one event of a session, each only if it is switched on."""
 
-    def __init__(self, event: Event, *, bookings: int):
-        self.event, self.bookings = event, bookings
+    def __init__(self, event: Event):
+        self.event = event
         self.session = _session_of(event)
         self.company = Company.objects.current()
         self.is_on = switches()
@@ -106,7 +104,7 @@ class _Batch:
         self, message: Message, told: Provider, starts_at: datetime, was: datetime | None
     ) -> dict[str, Value]:
         zone, language = ZoneInfo(message.timezone), message.language
-        is_short = message.channel == Channel.SMS
+        details, is_short = self.event.details, message.channel == Channel.SMS
 
         def day(moment: datetime | None) -> Value:
             return Value(format_date(moment, zone, language, short=is_short) if moment else "")
@@ -118,8 +116,8 @@ class _Batch:
             **house(self.company),
             "service": Value(self.session.service.name),
             "provider": Value(told.name),
-            "bookings": Value(str(self.bookings)),
-            "cancel_reason": Value(str(self.event.details.get("reason", ""))),
+            "bookings": Value(str(details.get("bookings", ""))),
+            "cancel_reason": Value(str(details.get("reason", ""))),
             "date_start": day(starts_at),
             "time_start": clock(starts_at),
             "date_start_before": day(was),

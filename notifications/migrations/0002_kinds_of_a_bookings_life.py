@@ -4,25 +4,72 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notifications', '0001_messages'),
+        ("notifications", "0001_messages"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='kind',
-            field=models.CharField(choices=[('requested', 'Booking waits for approval'), ('confirmation', 'Booking confirmed'), ('changed', 'Booking changed'), ('cancelled', 'Booking cancelled'), ('declined', 'Booking not confirmed'), ('reminder', 'Reminder'), ('session-moved', 'Class session changed'), ('session-cancelled', 'Class session cancelled'), ('sign-in-code', 'Sign-in code'), ('connection-lost', 'Zoom connection lost'), ('meeting-failed', 'Meeting could not be made')], max_length=30, verbose_name='message'),
+            model_name="message",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("requested", "Booking waits for approval"),
+                    ("confirmation", "Booking confirmed"),
+                    ("changed", "Booking changed"),
+                    ("cancelled", "Booking cancelled"),
+                    ("declined", "Booking not confirmed"),
+                    ("reminder", "Reminder"),
+                    ("session-moved", "Class session changed"),
+                    ("session-cancelled", "Class session cancelled"),
+                    ("sign-in-code", "Sign-in code"),
+                    ("connection-lost", "Zoom connection lost"),
+                    ("meeting-failed", "Meeting could not be made"),
+                ],
+                max_length=30,
+                verbose_name="message",
+            ),
         ),
         migrations.AlterField(
-            model_name='messagesetting',
-            name='kind',
-            field=models.CharField(choices=[('requested', 'Booking waits for approval'), ('confirmation', 'Booking confirmed'), ('changed', 'Booking changed'), ('cancelled', 'Booking cancelled'), ('declined', 'Booking not confirmed'), ('reminder', 'Reminder'), ('session-moved', 'Class session changed'), ('session-cancelled', 'Class session cancelled'), ('sign-in-code', 'Sign-in code'), ('connection-lost', 'Zoom connection lost'), ('meeting-failed', 'Meeting could not be made')], max_length=30, verbose_name='message'),
+            model_name="messagesetting",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("requested", "Booking waits for approval"),
+                    ("confirmation", "Booking confirmed"),
+                    ("changed", "Booking changed"),
+                    ("cancelled", "Booking cancelled"),
+                    ("declined", "Booking not confirmed"),
+                    ("reminder", "Reminder"),
+                    ("session-moved", "Class session changed"),
+                    ("session-cancelled", "Class session cancelled"),
+                    ("sign-in-code", "Sign-in code"),
+                    ("connection-lost", "Zoom connection lost"),
+                    ("meeting-failed", "Meeting could not be made"),
+                ],
+                max_length=30,
+                verbose_name="message",
+            ),
         ),
         migrations.AlterField(
-            model_name='messagetemplate',
-            name='kind',
-            field=models.CharField(choices=[('requested', 'Booking waits for approval'), ('confirmation', 'Booking confirmed'), ('changed', 'Booking changed'), ('cancelled', 'Booking cancelled'), ('declined', 'Booking not confirmed'), ('reminder', 'Reminder'), ('session-moved', 'Class session changed'), ('session-cancelled', 'Class session cancelled'), ('sign-in-code', 'Sign-in code'), ('connection-lost', 'Zoom connection lost'), ('meeting-failed', 'Meeting could not be made')], max_length=30, verbose_name='message'),
+            model_name="messagetemplate",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("requested", "Booking waits for approval"),
+                    ("confirmation", "Booking confirmed"),
+                    ("changed", "Booking changed"),
+                    ("cancelled", "Booking cancelled"),
+                    ("declined", "Booking not confirmed"),
+                    ("reminder", "Reminder"),
+                    ("session-moved", "Class session changed"),
+                    ("session-cancelled", "Class session cancelled"),
+                    ("sign-in-code", "Sign-in code"),
+                    ("connection-lost", "Zoom connection lost"),
+                    ("meeting-failed", "Meeting could not be made"),
+                ],
+                max_length=30,
+                verbose_name="message",
+            ),
         ),
     ]

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from notifications import actions
-from notifications.kinds import MESSAGES
+from notifications.kinds import BOOKING_KINDS, MESSAGES, specs_of
 from notifications.models import Message, MessageTemplate
 from tests import factories
 from tests.factories import NOW
@@ -224,6 +224,22 @@ def test_templates_open_in_the_language_of_the_reader(boss, lesson):
 
     assert "/uk/" in page
     assert "/en/" not in page
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("kind", BOOKING_KINDS)
+def test_every_kind_opens_changes_and_comes_back(boss, lesson, kind, language):
+    for spec in specs_of(kind):
+        editor = reverse("desk:message-template", args=[spec.slug, language])
+        form = boss.get(editor).context["form"]
+        shipped = {name: form[name].value() for name in form.fields}
+
+        boss.post(editor, {**shipped, "body": shipped["body"] + " [service]"})
+        boss.post(reverse("desk:message-restore", args=[spec.slug, language]))
+
+        restored = boss.get(editor).context["form"]
+        assert {name: restored[name].value() for name in restored.fields} == shipped
+    assert kind.label in boss.get(reverse("desk:message-settings")).content.decode()
 
 
 def test_template_is_saved_in_own_words(boss, lesson):
