@@ -7,8 +7,12 @@ from zoomlink import actions, tasks
 
 _OF_A_SESSION = {
     Event.BOOKED,
+    Event.APPROVED,
     Event.RESCHEDULED,
     Event.CANCELLED,
+    Event.DECLINED,
+    Event.EXPIRED,
+    Event.SESSION_MOVED,
     Event.SESSION_CANCELLED,
 }
 _OF_A_CONDITION = {Event.FEATURE_ENABLED, Event.FEATURE_DISABLED, Event.ZOOM_CONNECTED}
