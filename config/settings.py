@@ -189,6 +189,11 @@ CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 SWEEP_SECONDS = 60
 CELERY_BEAT_SCHEDULE = {
+    "expire-overdue": {
+        "task": "config.tasks.expire_overdue",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
     "zoomlink-sweep": {
         "task": "zoomlink.tasks.sweep",
         "schedule": SWEEP_SECONDS,
