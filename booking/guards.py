@@ -53,6 +53,21 @@ def install_guards(*, using: str = "default", **_signal: object) -> None:
             cursor.execute(statement)
 
 
+def missing_guards(*, using: str = "default") -> list[str]:
+    """Return the names of guards that the database does not have."""
+    connection = connections[using]
+    if connection.vendor == "postgresql":
+        names = [OVERLAP_GUARD]
+        known = "SELECT conname FROM pg_constraint WHERE conrelid = 'booking_session'::regclass"
+    else:
+        names = [f"{OVERLAP_GUARD}_{name}" for name in _SQLITE_EVENTS]
+        known = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        cursor.execute(known)
+        found = {name for (name,) in cursor.fetchall()}
+    return [name for name in names if name not in found]
+
+
 def _statements(connection: BaseDatabaseWrapper) -> list[str]:
     if connection.vendor == "postgresql":
         return [_POSTGRESQL.format(guard=OVERLAP_GUARD)]

@@ -16,11 +16,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> JsonResponse:
     """Answer 200 when the database is migrated and the broker reachable, else 503."""
-    checks = {"database": _database_is_migrated(), "broker": _broker_is_reachable()}
+    checks = {"database": database_is_migrated(), "broker": broker_is_reachable()}
     return JsonResponse(checks, status=200 if all(checks.values()) else 503)
 
 
-def _database_is_migrated() -> bool:
+def database_is_migrated() -> bool:
+    """Whether every migration is applied; False too when the database cannot be asked."""
     try:
         executor = MigrationExecutor(connection)
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
@@ -28,7 +29,8 @@ def _database_is_migrated() -> bool:
         return False
 
 
-def _broker_is_reachable() -> bool:
+def broker_is_reachable() -> bool:
+    """Whether a task can be handed over; gives up after a second."""
     if not settings.REDIS_URL:
         return settings.BROKER_DIR.is_dir()
     try:

@@ -1,0 +1,197 @@
+"""``manage.py doctor``: what is badly set is told, and what is well set is not."""
+
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.utils import timezone
+
+from booking import actions
+from booking.guards import install_guards, missing_guards
+from booking.models import User
+from config.keys import new_encryption_key
+from notifications import actions as messages
+from tests import factories
+from zoomlink.actions import FEATURE
+
+pytestmark = pytest.mark.django_db
+SECRET = "sUpeR-seCret"
+KEY = new_encryption_key()
+
+
+def report() -> tuple[str, bool]:
+    """What the doctor prints, with its last word, and whether it is content."""
+    out = io.StringIO()
+    try:
+        call_command("doctor", stdout=out, no_color=True)
+    except CommandError as error:
+        return f"{out.getvalue()}{error}", False
+    return out.getvalue(), True
+
+
+def lines(level: str) -> list[str]:
+    text, _is_content = report()
+    return [line[9:] for line in text.splitlines() if line.startswith(level)]
+
+
+@pytest.fixture
+def production(settings, tmp_path):
+    """An installation as it should be, but for the database of the tests and no worker."""
+    settings.SITE_URL = "https://book.example"
+    settings.SECRET_KEY = SECRET * 6
+    settings.ENCRYPTION_KEYS = [KEY]
+    settings.EMAIL_URL = f"smtp://user:{SECRET}@mail.example"
+    settings.SMS_URL = f"https://user:{SECRET}@sms.example/"
+    settings.ZOOM_CLIENT_ID = "an id"
+    settings.ZOOM_CLIENT_SECRET = settings.ZOOM_WEBHOOK_SECRET = SECRET
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").write_text("{}")
+    settings.BROKER_DIR = tmp_path
+    factories.company()
+    factories.staff(is_superuser=True)
+    return settings
+
+
+def test_good_installation_has_no_problem(production):
+    text, is_content = report()
+
+    assert is_content
+    told = [line[9:] for line in text.splitlines() if line.startswith(("problem", "warning"))]
+    assert [line.partition(":")[0] for line in told] == [
+        *(["The database is SQLite"] if connection.vendor == "sqlite" else []),
+        "REDIS_URL is not set",
+        "No worker answers.",
+    ]
+    assert text.splitlines()[-1] == f"Problems: 0, warnings: {len(told)}."
+    assert SECRET not in text
+    assert KEY not in text
+
+
+def test_fresh_installation_is_told_all_it_lacks(settings):
+    text, is_content = report()
+
+    assert not is_content
+    problems = [line for line in text.splitlines() if line.startswith("problem")]
+    assert [problem.split(":")[0][9:] for problem in problems] == [
+        "SITE_URL is http",
+        "EMAIL_URL is not set",
+        f"Static files are not collected in {settings.STATIC_ROOT}",
+        "Nobody can sign in to the staff side.",
+    ]
+    for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
+        assert f"warning  {name} is not given" in text
+        assert getattr(settings, name)[0 if name == "ENCRYPTION_KEYS" else slice(None)] not in text
+    assert "warning  ZOOM_CLIENT_ID, ZOOM_CLIENT_SECRET, ZOOM_WEBHOOK_SECRET not set" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "level", "told"),
+    [
+        ("DEBUG", True, "problem", "DEBUG is on"),
+        ("SITE_URL", "http://book.example", "problem", "SITE_URL is http://book.example"),
+        ("SITE_URL", "https://localhost", "problem", "SITE_URL is https://localhost"),
+        ("ALLOWED_HOSTS", ["*"], "warning", "ALLOWED_HOSTS lets any host name in"),
+        ("ENCRYPTION_KEYS", [SECRET], "problem", "ENCRYPTION_KEYS holds something that is no key"),
+        ("EMAIL_URL", "", "problem", "EMAIL_URL is not set"),
+        ("SMS_URL", "", "warning", "SMS_URL is not set"),
+        ("BROKER_DIR", Path("/nowhere"), "problem", "The broker cannot be reached"),
+        ("ZOOM_WEBHOOK_SECRET", "", "warning", "ZOOM_WEBHOOK_SECRET not set"),
+        ("ZOOM_IS_SIMULATED", True, "warning", "Zoom is the simulator"),
+        ("ZOOM_OAUTH_URL", "https://x.example", "warning", "ZOOM_OAUTH_URL leads to something"),
+        ("X_FRAME_OPTIONS", "SAMEORIGIN", "warning", "security.W019"),
+    ],
+)
+def test_wrong_setting_is_told(production, name, wrong, level, told):
+    setattr(production, name, wrong)
+
+    assert [line for line in lines(level) if line.startswith(told)]
+
+
+def test_missing_guard_is_told_and_comes_back_with_the_next_migration(production):
+    assert missing_guards() == []
+    with connection.cursor() as cursor:
+        cursor.execute(REMOVE[connection.vendor])
+
+    (problem,) = lines("problem")
+
+    assert problem.startswith("The database does not refuse overlapping sessions: ")
+    install_guards()
+    assert missing_guards() == []
+
+
+REMOVE = {
+    "sqlite": "DROP TRIGGER session_provider_overlap_update",
+    "postgresql": "ALTER TABLE booking_session DROP CONSTRAINT session_provider_overlap",
+}
+
+
+def test_unapplied_migration_is_told(production):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM django_migrations WHERE app = 'notifications'")
+
+    assert lines("problem") == ["The database lacks migrations."]
+
+
+def test_demo_password_is_told(production):
+    User.objects.create_user("olena@demo.example", "demo-password", is_staff=True)
+
+    assert [line for line in lines("warning") if "belongs to olena@demo.example." in line]
+
+
+def test_installation_without_staff_is_told(production):
+    User.objects.update(is_active=False)
+
+    assert lines("problem") == ["Nobody can sign in to the staff side."]
+
+
+def test_meetings_without_a_connection_are_told(production):
+    factories.enable(FEATURE)
+
+    assert lines("problem") == ["Online video meetings are on, but Zoom is not connected."]
+
+    factories.zoom_connection()
+    assert "Zoom is connected." in lines("ok")
+
+
+def test_work_left_undone_is_told(production):
+    long_ago = timezone.now() - timedelta(minutes=7)
+    messages.owe_sign_in_code(email="c@x.example", code="A", language="en", now=long_ago)
+    hold(factories.service(), until=long_ago + timedelta(minutes=1), now=long_ago)
+
+    (problem,) = lines("problem")
+
+    assert problem == (
+        "Left undone for over five minutes: 1 messages to send, 1 holds or requests to end."
+    )
+
+
+def hold(service, *, until, now) -> None:
+    actions.hold(
+        service_id=service.pk,
+        starts_at=now.replace(minute=0, second=0, microsecond=0) + timedelta(days=1),
+        client=factories.details(),
+        held_until=until,
+        now=now,
+    )
+
+
+def test_work_of_this_minute_is_not_told(production):
+    now = timezone.now() - timedelta(seconds=2)
+    messages.owe_sign_in_code(email="c@x.example", code="A", language="en", now=now)
+    hold(factories.service(), until=now + timedelta(seconds=1), now=now)
+
+    assert lines("problem") == []
+
+
+def test_cache_that_cannot_be_written_is_told(production):
+    production.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+        }
+    }
+
+    assert "The cache cannot be written." in lines("problem")

@@ -1,0 +1,1 @@
+"""What an installation lacks for production; ``manage.py doctor`` prints it."""
