@@ -175,7 +175,7 @@ WRITES = {
 WRITERS = {
     "Session": ("booking.actions",),
     "Booking": ("booking.actions",),
-    "Event": ("booking.events",),
+    "Event": ("booking.events", "booking.actions.scratch"),
     "Meeting": ("zoomlink.actions",),
     "ZoomConnection": ("zoomlink.actions", "zoomlink.oauth"),
     "Message": ("notifications.actions", "notifications.handlers"),

@@ -12,6 +12,7 @@ from booking.backends import DEMO_PASSWORD
 from booking.models import Booking, Company, User
 from notifications.models import Message
 from web.doctor.findings import Finding, ok, problem, warning
+from web.doctor.race import leftovers
 from web.health import database_is_migrated
 
 # Every sweep would have come by several times.
@@ -32,6 +33,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
         yield problem("The database lacks migrations.", "Run manage.py migrate.")
         return
     yield ok("All migrations are applied.")
+    yield from leftovers()
     yield _guards()
     yield _company()
     yield from _staff()
