@@ -2,6 +2,8 @@
 
 import pytest
 
+from notifications.defaults import shipped
+from notifications.kinds import MESSAGES
 from notifications.render import (
     Misplaced,
     Value,
@@ -11,6 +13,7 @@ from notifications.render import (
     fill,
     misplaced,
 )
+from notifications.variables import names_for
 
 pytestmark = pytest.mark.no_database
 
@@ -118,3 +121,14 @@ def test_long_and_hostile_text_is_filled_quickly(size):
     template = "[" * size + "[name]" + "😀 \u05d0\u05d1 " * size
 
     assert as_html(fill(template, {"name": Value("Ann")})).startswith("<p>[[")
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("slug", sorted(MESSAGES))
+def test_every_shipped_text_uses_only_what_its_reader_may_see(slug, language):
+    spec = MESSAGES[slug]
+
+    text = shipped(spec.kind, spec.audience, spec.channel, language)
+
+    assert misplaced(text.subject + text.body, names_for(spec.audience)) == []
+    assert bool(text.subject) == (spec.channel == "email")

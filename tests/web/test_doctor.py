@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from booking import actions
 from booking.guards import install_guards, missing_guards
-from booking.models import User
+from booking.models import Session, User
 from config.keys import new_encryption_key
 from notifications import actions as messages
 from tests import factories
@@ -184,6 +184,14 @@ def test_work_of_this_minute_is_not_told(production):
     hold(factories.service(), until=now + timedelta(seconds=1), now=now)
 
     assert lines("problem") == []
+
+
+def test_sessions_that_a_country_has_moved_are_counted(production):
+    noon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    factories.book_one(factories.service(), starts_at=noon, now=noon - timedelta(hours=20))
+    Session.objects.update(utc_offset_minutes=45)
+
+    assert "Sessions to come whose wall time is no longer what was agreed: 1." in lines("warning")
 
 
 def test_cache_that_cannot_be_written_is_told(production):

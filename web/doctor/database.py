@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from booking import guards
 from booking.backends import DEMO_PASSWORD
+from booking.clocks import moved_by_the_clock
 from booking.models import Booking, Company, User
 from notifications.models import Message
 from web.doctor.findings import Finding, ok, problem, warning
@@ -38,6 +39,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     yield _company()
     yield from _staff()
     yield _undone(now)
+    yield from _clocks(now)
 
 
 def _engine() -> Finding:
@@ -98,3 +100,12 @@ def _undone(now: datetime) -> Finding:
             "celery -A config beat.",
         )
     return ok("Nothing that is due was left undone.")
+
+
+def _clocks(now: datetime) -> Iterator[Finding]:
+    moved = sum(1 for _move in moved_by_the_clock(now=now))
+    if moved:
+        yield warning(
+            f"Sessions to come whose wall time is no longer what was agreed: {moved}.",
+            "A country has changed its clocks: manage.py clock_changes lists them.",
+        )
