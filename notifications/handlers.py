@@ -5,6 +5,7 @@ from notifications import actions
 
 _OWING = {
     Event.BOOKED: actions.owe_confirmation,
+    Event.HELD: actions.owe_offer,
     Event.REQUESTED: actions.owe_request,
     Event.APPROVED: actions.owe_confirmation,
     Event.RESCHEDULED: actions.owe_change,

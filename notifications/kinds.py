@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     CANCELLED = "cancelled", _("Booking cancelled")
     DECLINED = "declined", _("Booking not confirmed")
     REMINDER = "reminder", _("Reminder")
+    OFFERED = "offered", _("Place offered from the waiting list")
     SESSION_MOVED = "session-moved", _("Class session changed")
     SESSION_CANCELLED = "session-cancelled", _("Class session cancelled")
     SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
@@ -42,6 +43,7 @@ class Reason(models.TextChoices):
 
     OUTDATED = "outdated", _("The booking has changed since; a newer message tells how it stands.")
     NOT_WAITING = "not-waiting", _("The booking does not wait for approval (any more).")
+    NOT_OFFERED = "not-offered", _("The place is not offered (any more).")
     NOT_DECLINED = "not-declined", _("The booking was not declined.")
     NOT_CONFIRMED = "not-confirmed", _("The booking is not confirmed (any more).")
     NOT_CANCELLED = "not-cancelled", _("The booking is not cancelled.")
@@ -54,7 +56,7 @@ class Reason(models.TextChoices):
 
 
 # These state how a booking stands; a newer one takes the place of an older one.
-STANDING_KINDS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER)
+STANDING_KINDS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER, Kind.OFFERED)
 BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED, Kind.DECLINED)
 # To our side about a class session, once for all its bookings.
 SESSION_KINDS = (Kind.SESSION_MOVED, Kind.SESSION_CANCELLED)
@@ -79,7 +81,8 @@ def _specs() -> list[MessageSpec]:
     """A company that does nothing about it: mail to client and provider, SMS to clients.
 
     An SMS costs money, so a reminder by SMS and every SMS to staff wait to be wanted. Of
-    reminders, and of what the staff declined, the staff need no news.
+    reminders, and of what the staff declined, the staff need no news; an offer concerns
+    its client alone.
     """
     specs = []
     for kind in BOOKING_KINDS:
@@ -88,6 +91,10 @@ def _specs() -> list[MessageSpec]:
         specs += [
             MessageSpec(kind, Audience.CLIENT, Channel.EMAIL, True),
             MessageSpec(kind, Audience.CLIENT, Channel.SMS, not is_reminder),
+        ]
+        if kind == Kind.OFFERED:
+            continue
+        specs += [
             MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, is_news),
             MessageSpec(kind, Audience.PROVIDER, Channel.SMS, False),
             MessageSpec(kind, Audience.COMPANY, Channel.EMAIL, False),

@@ -48,6 +48,9 @@ class Facts:
     def time(self, moment: datetime | None) -> str:
         return "" if moment is None else format_time(moment, self.zone, self.language)
 
+    def moment(self, moment: datetime | None) -> str:
+        return "" if moment is None else f"{self.day(moment)}, {self.time(moment)}"
+
 
 @dataclass(frozen=True)
 class Variable:
@@ -157,6 +160,13 @@ _VARIABLES = (
         _("I fell ill"),
         lambda f: f.booking.cancel_reason,
     ),
+    Variable(
+        "offer_until",
+        _("until when an offered place is kept"),
+        _("Monday, 23 November 2026, 16:00 (Kyiv, UTC+2)"),
+        lambda f: f.moment(f.booking.held_until),
+        audiences=ONLY_CLIENT,
+    ),
     Variable("company_name", _("name of the company"), _("Studio North"), lambda f: f.company.name),
     Variable(
         "company_email",
@@ -184,6 +194,14 @@ _VARIABLES = (
     Variable(
         "cancel_link",
         _("page where the client cancels the booking"),
+        "https://example.com/b/…/",
+        lambda f: manage_url(f.booking.manage_token),
+        audiences=ONLY_CLIENT,
+        is_link=True,
+    ),
+    Variable(
+        "offer_link",
+        _("page where the client takes an offered place"),
         "https://example.com/b/…/",
         lambda f: manage_url(f.booking.manage_token),
         audiences=ONLY_CLIENT,

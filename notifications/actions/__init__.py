@@ -16,6 +16,7 @@ from notifications.actions.owing import (
     owe_change,
     owe_confirmation,
     owe_decline,
+    owe_offer,
     owe_request,
 )
 from notifications.actions.sessions import owe_session_cancellation, owe_session_change
@@ -40,6 +41,7 @@ __all__ = [
     "owe_connection_lost",
     "owe_decline",
     "owe_meeting_failed",
+    "owe_offer",
     "owe_request",
     "owe_session_cancellation",
     "owe_session_change",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from booking.models import Booking, Company, Event, Provider, Session
+from booking.models import Booking, Company, Event, Provider, Session, WaitingEntry
 from notifications import recipients
 from notifications.actions.templates import switches
 from notifications.kinds import (
@@ -31,9 +31,13 @@ def owe_confirmation(event: Event) -> None:
 
 def owe_request(event: Event) -> None:
     """Tell the client that the staff will decide, and our side that it has to."""
-    batch = _Batch(event)
-    batch.add(Kind.REQUESTED)
-    write(batch.messages, now=event.occurred_at)
+    _owe(event, Kind.REQUESTED)
+
+
+def owe_offer(event: Event) -> None:
+    """Tell who waited that a place is kept for them; any other hold is told to nobody."""
+    if _is_offer(_booking_of(event)):
+        _owe(event, Kind.OFFERED)
 
 
 def owe_change(event: Event) -> None:
@@ -44,7 +48,8 @@ def owe_change(event: Event) -> None:
     """
     booking = _booking_of(event)
     _set_aside(booking, event.occurred_at)
-    if booking.state not in (Booking.PENDING, Booking.CONFIRMED):
+    if booking.state == Booking.HELD:
+        owe_offer(event)
         return
     is_waiting = booking.state == Booking.PENDING
     news, to_another = (
@@ -66,24 +71,39 @@ def owe_change(event: Event) -> None:
 
 
 def owe_cancellation(event: Event) -> None:
-    """Tell everybody that the booking is off, and nothing else about it any more."""
-    _owe_end(event, Kind.CANCELLED)
+    """Tell everybody who knew of the booking that it is off, and nothing else any more."""
+    booking = _booking_of(event)
+    _set_aside(booking, event.occurred_at)
+    if not _was_held(event):
+        is_of_many = _is_of_whole_session(event, booking)
+        _owe(event, Kind.CANCELLED, to=(Audience.CLIENT,) if is_of_many else None)
+    elif _is_offer(booking):
+        _owe(event, Kind.CANCELLED, to=(Audience.CLIENT,))
 
 
 def owe_decline(event: Event) -> None:
-    """Tell that what was asked for could not be confirmed: declined, or not decided in time."""
-    _owe_end(event, Kind.DECLINED)
+    """Tell that a request could not be confirmed: declined, or not decided in time.
+
+    A hold that runs out is told to nobody: who was offered it was told until when.
+    """
+    _set_aside(_booking_of(event), event.occurred_at)
+    if not _was_held(event):
+        _owe(event, Kind.DECLINED)
 
 
-def _owe_end(event: Event, kind: Kind) -> None:
-    """A hold that ends was told to nobody, and neither is its end."""
-    booking = _booking_of(event)
-    _set_aside(booking, event.occurred_at)
-    if event.details.get("was_state") == Booking.HELD:
-        return
+def _owe(event: Event, kind: Kind, *, to: Iterable[str] | None = None) -> None:
     batch = _Batch(event)
-    batch.add(kind, to=(Audience.CLIENT,) if _is_of_whole_session(event, booking) else None)
+    batch.add(kind, to=to)
     write(batch.messages, now=event.occurred_at)
+
+
+def _was_held(event: Event) -> bool:
+    return event.details.get("was_state") == Booking.HELD
+
+
+def _is_offer(booking: Booking) -> bool:
+    """Whether a hold is a place offered to somebody on a waiting list."""
+    return WaitingEntry.objects.filter(booking=booking).exists()
 
 
 def write(messages: Iterable[Message], *, now: datetime) -> None:

@@ -9,6 +9,11 @@ from notifications.kinds import SESSION_KINDS, STANDING_KINDS, Kind, Reason
 from notifications.models import Message
 from zoomlink.models import ZoomConnection
 
+# The state that a message tells of, where it is not *confirmed*, and what speaks against it.
+_STATES: dict[str, tuple[str, Reason]] = {
+    Kind.REQUESTED: (Booking.PENDING, Reason.NOT_WAITING),
+    Kind.OFFERED: (Booking.HELD, Reason.NOT_OFFERED),
+}
 _BEFORE_THE_START = (Kind.REMINDER, Kind.REQUESTED)
 
 
@@ -37,15 +42,19 @@ def _reason_when_connected() -> Reason | None:
 
 def _reason_of_standing(message: Message, booking: Booking, now: datetime) -> Reason | None:
     """It tells how the booking stands: its state, at this revision, with this provider."""
-    session = booking.session
-    if message.kind == Kind.REQUESTED and booking.state != Booking.PENDING:
-        return Reason.NOT_WAITING
-    if message.kind != Kind.REQUESTED and not booking.is_confirmed:
-        return Reason.NOT_CONFIRMED
+    state, otherwise = _STATES.get(message.kind, (Booking.CONFIRMED, Reason.NOT_CONFIRMED))
+    if booking.state != state:
+        return otherwise
     if message.revision != booking.revision or _is_for_another_provider(message, booking):
         return Reason.OUTDATED
-    latest = session.starts_at if message.kind in _BEFORE_THE_START else session.ends_at
-    return Reason.TOO_LATE if latest <= now else None
+    return Reason.TOO_LATE if _holds_until(message, booking) <= now else None
+
+
+def _holds_until(message: Message, booking: Booking) -> datetime:
+    if message.kind == Kind.OFFERED and booking.held_until is not None:
+        return booking.held_until
+    session = booking.session
+    return session.starts_at if message.kind in _BEFORE_THE_START else session.ends_at
 
 
 def _reason_of_cancellation(message: Message, booking: Booking) -> Reason | None:

@@ -1,4 +1,4 @@
-"""A booking waits for the staff's approval, or does not get it.
+"""A booking waits for the staff's approval, or does not get it; a place is offered.
 
 A request that is made again at another time says what it was before. Whoever declined,
 or whether the start came before any decision: the booking was not confirmed.
@@ -99,6 +99,52 @@ It can be approved or declined in the calendar.
             "",
             """Очікує схвалення: [service], [date_start] [time_start].
 [client_name] [client_phone]""",
+        ),
+    },
+    (Kind.OFFERED, CLIENT, EMAIL): {
+        "en": Wording(
+            "A place is free: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+A place has come free in the class that you wait for.
+We keep it for you until [offer_until].
+
+{EN_PLACE}Places: [places]
+
+Take it, or let it go, here:
+[offer_link]
+
+If you do nothing, it goes to the next who waits.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Звільнилося місце: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+На занятті, на яке ви чекаєте, звільнилося місце.
+Тримаємо його для вас до цього часу: [offer_until].
+
+{UK_PLACE}Місць: [places]
+
+Візьміть його або відмовтеся тут:
+[offer_link]
+
+Якщо нічого не робити, воно дістанеться наступному в черзі.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.OFFERED, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: a place is free, [service], [date_start] [time_start].
+Kept for you until [offer_until]:
+[offer_link]""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: звільнилося місце, [service], [date_start] [time_start].
+Тримаємо для вас до: [offer_until].
+[offer_link]""",
         ),
     },
     (Kind.DECLINED, CLIENT, EMAIL): {

@@ -347,6 +347,63 @@ def test_single_cancellation_in_a_class_is_told_to_the_provider(full):
     assert "cancelled-provider-email" in owed()
 
 
+# --- Waiting lists -----------------------------------------------------------
+
+
+@pytest.fixture
+def offered(full) -> Booking:
+    """The place that Cleo gave back, kept for Fay, who waited for it."""
+    factories.enable("waiting-list")
+    booking_actions.set_capacity(session_id=full.pk, capacity=3, now=NOW)
+    booking_actions.join_waiting_list(session_id=full.pk, client=factories.details("Fay"), now=NOW)
+    booking_actions.cancel(booking_id=full.bookings.get(client__name="Cleo").pk, now=NOW)
+    return Booking.objects.get(client__name="Fay")
+
+
+def test_place_from_the_waiting_list_is_offered_to_its_client_alone(offered):
+    assert owed(booking=offered) == {"offered-client-email", "offered-client-sms"}
+
+    message = deliver(**to("client", "offered"))
+
+    assert message.state == "caught"
+    assert message.subject.startswith("A place is free: Yoga, Tuesday, 1 December 2026, 12:00")
+    assert (
+        "We keep it for you until Monday, 23 November 2026, 11:00 (Kyiv, UTC+2)."
+        in message.body_text
+    )
+    assert f"here:\nhttps://book.example/b/{offered.manage_token}/" in message.body_text
+
+
+def test_offer_that_is_taken_is_confirmed(offered):
+    booking_actions.confirm(booking_id=offered.pk, now=NOW)
+
+    assert owed(booking=offered) - {"offered-client-email", "offered-client-sms"} == CONFIRMATION
+    assert deliver(**to("client", "offered")).reason == "not-offered"
+
+
+def test_offer_that_ran_out_is_not_told_any_more(offered):
+    assert deliver(now=offered.held_until, **to("client", "offered")).reason == "too-late"
+
+    booking_actions.expire_overdue(now=offered.held_until)
+    assert not Message.objects.filter(booking=offered).exclude(kind="offered").exists()
+
+
+def test_offer_of_a_class_that_moves_is_told_with_its_new_time(offered, full, boss):
+    booking_actions.move_class_session(
+        session_id=full.pk, starts_at=IN_A_WEEK + HOUR, now=NOW, actor=boss
+    )
+
+    assert owed(booking=offered) == {"offered-client-email", "offered-client-sms"}
+    message = deliver(**to("client", "offered", state="owed"))
+    assert "1 December 2026, 13:00 (Kyiv, UTC+2)" in message.subject
+
+
+def test_offer_of_a_class_that_is_cancelled_is_off_for_its_client(offered, full, boss):
+    booking_actions.cancel_session(session_id=full.pk, now=NOW, actor=boss)
+
+    assert owed(booking=offered) == {"cancelled-client-email", "cancelled-client-sms"}
+
+
 # --- All kinds ---------------------------------------------------------------
 
 OF_A_BOOKING = {
