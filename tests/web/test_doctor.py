@@ -1,6 +1,9 @@
 """``manage.py doctor``: what is badly set is told, and what is well set is not."""
 
 import io
+import os
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from booking.models import Session, User
 from config.keys import new_encryption_key
 from notifications import actions as messages
 from tests import factories
+from tests.concurrency.servers import ROOT
 from zoomlink.actions import FEATURE
 
 pytestmark = pytest.mark.django_db
@@ -203,3 +207,31 @@ def test_cache_that_cannot_be_written_is_told(production):
     }
 
     assert "The cache cannot be written." in lines("problem")
+
+
+def test_servers_that_are_down_are_told_without_their_passwords(tmp_path):
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "VAR_DIR": str(tmp_path),
+        "DATABASE_URL": f"postgres://user:{SECRET}@127.0.0.1:1/x",
+        "REDIS_URL": f"redis://:{SECRET}@127.0.0.1:1/0",
+    }
+
+    doctor, race = (
+        subprocess.run(
+            [sys.executable, "manage.py", "doctor", *options],
+            cwd=ROOT, env=env, capture_output=True, text=True, timeout=60,
+        )
+        for options in ([], ["--race"])
+    )  # fmt: skip
+
+    assert doctor.returncode == race.returncode == 1
+    problems = [line[9:] for line in doctor.stdout.splitlines() if line.startswith("problem")]
+    assert problems[-3:] == [
+        "The database cannot be reached (OperationalError).",
+        "The broker cannot be reached.",
+        "The cache cannot be written.",
+    ]
+    assert race.stderr == "CommandError: The database is not ready: see manage.py doctor.\n"
+    assert SECRET not in doctor.stdout + doctor.stderr

@@ -116,7 +116,12 @@ def test_what_a_killed_race_left_is_removed_at_the_next_start(unfinished, option
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGKILL])
 def test_killed_race_leaves_nothing_that_lasts(company, tmp_path, how):
     before = rows()
-    env = {**os.environ, "VAR_DIR": str(tmp_path), "DATABASE_URL": database_url()}
+    env = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        "VAR_DIR": str(tmp_path),
+        "DATABASE_URL": database_url(),
+    }
     command = [sys.executable, "manage.py", "doctor", "--race", "20"]
     with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as racing:
         wait_for_first_booking()

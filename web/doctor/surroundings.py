@@ -12,6 +12,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError
+from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from booking import features
@@ -47,7 +48,10 @@ def _redis() -> Finding:
 
 
 def _workers() -> Finding:
-    answers = current_app.control.ping(timeout=0.5)
+    try:
+        answers = current_app.control.ping(timeout=0.5)
+    except (OperationalError, OSError):
+        answers = []  # the broker is told of apart
     if answers:
         return ok(f"Workers that answer: {len(answers)}.")
     return warning("No worker answers.", "Start one: celery -A config worker.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from web.doctor import database, race, settings, surroundings
 from web.doctor.findings import OK, PROBLEM, WARNING, Finding
+from web.health import database_is_migrated
 
 CROWD = 20
 
@@ -31,6 +32,8 @@ class Command(BaseCommand):
     def handle(self, *, race: int | None, **options):
         if race is not None and race < 2:
             raise CommandError("A race takes two at least.")
+        if race is not None and not database_is_migrated():
+            raise CommandError("The database is not ready: see manage.py doctor.")
         found = []
         for finding in _race_findings(race) if race else _all_findings():
             self._print(finding)
