@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from booking import actions
 from booking.guards import install_guards, missing_guards
-from booking.models import Session, User
+from booking.models import Service, Session, User
 from config.keys import new_encryption_key
 from notifications import actions as messages
 from tests import factories
@@ -196,6 +196,18 @@ def test_sessions_that_a_country_has_moved_are_counted(production):
     Session.objects.update(utc_offset_minutes=45)
 
     assert "Sessions to come whose wall time is no longer what was agreed: 1." in lines("warning")
+
+
+def test_sessions_outside_of_todays_rules_are_named(production):
+    noon = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    factories.book_one(factories.service(), starts_at=noon, now=noon - timedelta(hours=20))
+    Service.objects.update(is_active=False)
+
+    text, is_content = report()
+
+    assert is_content
+    assert "Sessions to come that today's rules would not offer: 1." in text
+    assert "The soonest: Lesson, Ada, " in text
 
 
 def test_cache_that_cannot_be_written_is_told(production):

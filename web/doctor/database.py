@@ -8,9 +8,11 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 
 from booking import guards
+from booking.availability import outside_rules
 from booking.backends import DEMO_PASSWORD
 from booking.clocks import moved_by_the_clock
-from booking.models import Booking, Company, User
+from booking.formats import format_period
+from booking.models import Booking, Company, Session, User
 from notifications.models import Message
 from web.doctor.findings import Finding, ok, problem, warning
 from web.doctor.race import leftovers
@@ -18,6 +20,7 @@ from web.health import database_is_migrated
 
 # Every sweep would have come by several times.
 _LEFT_UNDONE = timedelta(minutes=5)
+_AT_MOST = 5
 
 
 def findings(*, now: datetime) -> Iterator[Finding]:
@@ -40,6 +43,7 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     yield from _staff()
     yield _undone(now)
     yield from _clocks(now)
+    yield from _outside_rules(now)
 
 
 def _engine() -> Finding:
@@ -109,3 +113,19 @@ def _clocks(now: datetime) -> Iterator[Finding]:
             f"Sessions to come whose wall time is no longer what was agreed: {moved}.",
             "A country has changed its clocks: manage.py clock_changes lists them.",
         )
+
+
+def _outside_rules(now: datetime) -> Iterator[Finding]:
+    found = outside_rules(now=now)
+    if found:
+        company = Company.objects.current()
+        soonest = "; ".join(_told(one.session, company) for one in found[:_AT_MOST])
+        yield warning(
+            f"Sessions to come that today's rules would not offer: {len(found)}.",
+            f"Move or cancel them, or leave them as agreed. The soonest: {soonest}.",
+        )
+
+
+def _told(session: Session, company: Company) -> str:
+    when = format_period(session.starts_at, session.ends_at, company.zone, "en")
+    return f"{session.service.name}, {session.provider.name}, {when}"
