@@ -1,16 +1,34 @@
 """What can be booked."""
 
 from datetime import timedelta
+from decimal import Decimal
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from booking.models.company import Company
 from booking.models.people import Provider
-from booking.validators import YEAR_MINUTES, validate_colour
+from booking.validators import (
+    LAST_POSITION,
+    LONGEST_HORIZON_DAYS,
+    MOST_A_DAY,
+    MOST_PLACES,
+    YEAR_MINUTES,
+    above_limits,
+    require_bookable,
+    validate_colour,
+)
 
 LONGEST_MINUTES = 1435
+LIMITS = {
+    "capacity": MOST_PLACES,
+    "horizon_days": LONGEST_HORIZON_DAYS,
+    "daily_maximum": MOST_A_DAY,
+    "position": LAST_POSITION,
+}
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -32,6 +50,10 @@ class Category(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if errors := above_limits(self, {"position": LAST_POSITION}):
+            raise ValidationError(errors)
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
@@ -161,6 +183,26 @@ class Service(models.Model):
 
     def get_absolute_url(self):
         return reverse("site:service", args=[self.slug])
+
+    def clean(self):
+        errors = above_limits(self, LIMITS)
+        if isinstance(self.price, Decimal) and self.price < 0:
+            errors["price"] = ValidationError(_("A price is not negative."), code="min_value")
+        if errors:
+            raise ValidationError(errors)
+        self._require_bookable()
+
+    def _require_bookable(self) -> None:
+        """Hold notice against horizon, each the service's own or else the company's."""
+        if self.notice_minutes is None and self.horizon_days is None:
+            return  # the company's page has seen to it
+        notice, horizon = self.notice_minutes, self.horizon_days
+        company = Company.objects.current()
+        require_bookable(
+            company.notice_minutes if notice is None else notice,
+            company.horizon_days if horizon is None else horizon,
+            at="horizon_days" if notice is None else "notice_minutes",
+        )
 
     @property
     def is_class(self) -> bool:

@@ -3,13 +3,20 @@
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.memory import forget, recall
-from booking.validators import YEAR_MINUTES, validate_timezone
+from booking.validators import (
+    LONGEST_HORIZON_DAYS,
+    YEAR_MINUTES,
+    above_limits,
+    require_bookable,
+    validate_timezone,
+)
 
 _CURRENT = "company"
 
@@ -96,6 +103,12 @@ class Company(models.Model):
         self.pk = self.THE_ONE
         super().save(*args, **kwargs)
         forget(_CURRENT)
+
+    def clean(self):
+        errors = above_limits(self, {"horizon_days": LONGEST_HORIZON_DAYS})
+        if errors:
+            raise ValidationError(errors)
+        require_bookable(self.notice_minutes, self.horizon_days, at="notice_minutes")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,6 +5,7 @@ provider's zone, or the company's where the provider has none; a service's own t
 are the company's.
 """
 
+from collections.abc import Collection, Iterable
 from datetime import time
 
 from django.core.exceptions import ValidationError
@@ -13,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.catalog import Service
 from booking.models.people import Provider
-from booking.validators import validate_whole_minutes
+from booking.validators import require_near, validate_whole_minutes
 
 
 class Weekday(models.IntegerChoices):
@@ -37,6 +38,26 @@ class Stretch(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self):
+        return f"{self.get_weekday_display()} {self.hours}"
+
+    def clean(self):
+        require_later_end(self.starts, self.ends)
+
+    def validate_unique(self, exclude=None):
+        """Refuse a minute of the week that another row has already."""
+        super().validate_unique(exclude)
+        if not _lacks(exclude, "weekday", "starts", "ends"):
+            require_apart(self, self.siblings().exclude(pk=self.pk))
+
+    def siblings(self) -> models.QuerySet:
+        """Stored rows of the same owner and weekday, this one among them."""
+        raise NotImplementedError
+
+    @property
+    def hours(self) -> str:
+        return f"{self.starts:%H:%M}–{self.ends:%H:%M}"
+
     @property
     def minutes(self) -> tuple[int, int]:
         """Minutes from midnight, the end within 1..1440."""
@@ -54,6 +75,23 @@ def require_later_end(starts, ends) -> None:
         raise ValidationError(
             {"ends": ValidationError(_("The end must be later than the start."), "ends_early")}
         )
+
+
+def require_apart(row, others: Iterable) -> None:
+    """Raise ValidationError at ``starts`` naming the one of ``others`` that ``row`` overlaps."""
+    start, end = row.minutes
+    for other in others:
+        other_start, other_end = other.minutes
+        if start < other_end and other_start < end:
+            overlaps = ValidationError(
+                _("Overlaps %(hours)s."), code="overlaps", params={"hours": other.hours}
+            )
+            raise ValidationError({"starts": overlaps})
+
+
+def _lacks(exclude: Collection[str] | None, *names: str) -> bool:
+    """Whether one of the fields is missing or wrong already, so that rows cannot be compared."""
+    return bool(set(names) & set(exclude or ()))
 
 
 class WorkingHours(Stretch):
@@ -79,11 +117,8 @@ class WorkingHours(Stretch):
             ),
         ]
 
-    def __str__(self):
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
-
-    def clean(self):
-        require_later_end(self.starts, self.ends)
+    def siblings(self):
+        return WorkingHours.objects.filter(provider_id=self.provider_id, weekday=self.weekday)
 
 
 class ServiceHours(Stretch):
@@ -111,11 +146,8 @@ class ServiceHours(Stretch):
             ),
         ]
 
-    def __str__(self):
-        return f"{self.get_weekday_display()} {self.starts:%H:%M}–{self.ends:%H:%M}"
-
-    def clean(self):
-        require_later_end(self.starts, self.ends)
+    def siblings(self):
+        return ServiceHours.objects.filter(service_id=self.service_id, weekday=self.weekday)
 
 
 class SpecialDay(models.Model):
@@ -159,6 +191,30 @@ class SpecialDay(models.Model):
             missing = "starts" if self.starts is None else "ends"
             both = _("Give both times, or neither to close the whole day.")
             raise ValidationError({missing: ValidationError(both, "half_given")})
+        if self.date is not None:
+            require_near(date=self.date)
+
+    def validate_unique(self, exclude=None):
+        """Refuse a row that says twice, or otherwise, what another one says of the date."""
+        super().validate_unique(exclude)
+        if _lacks(exclude, "provider", "date", "starts", "ends"):
+            return
+        same_day = SpecialDay.objects.filter(provider_id=self.provider_id, date=self.date)
+        others = same_day.exclude(pk=self.pk).order_by("starts")
+        if any(other.is_closed for other in others):
+            closed = _("This day is already closed.")
+            raise ValidationError({"date": ValidationError(closed, code="closed")})
+        if self.is_closed and others:
+            open_then = _("This day already has hours: %(hours)s. Delete them to close it.")
+            hours = ", ".join(other.hours for other in others)
+            refusal = ValidationError(open_then, code="open", params={"hours": hours})
+            raise ValidationError({"date": refusal})
+        if not self.is_closed:
+            require_apart(self, others)
+
+    @property
+    def hours(self) -> str:
+        return str(_("Closed")) if self.is_closed else f"{self.starts:%H:%M}–{self.ends:%H:%M}"
 
     @property
     def is_closed(self) -> bool:
@@ -205,3 +261,5 @@ class TimeOff(models.Model):
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
             too_early = ValidationError(_("The end must be later than the start."), "ends_early")
             raise ValidationError({"ends_at": too_early})
+        moments = {"starts_at": self.starts_at, "ends_at": self.ends_at}
+        require_near(**{name: moment.date() for name, moment in moments.items() if moment})

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -10,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
-from booking.validators import validate_colour, validate_timezone
+from booking.validators import (
+    LAST_POSITION,
+    MOST_A_DAY,
+    above_limits,
+    validate_colour,
+    validate_timezone,
+)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -119,6 +126,10 @@ class Provider(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if errors := above_limits(self, {"daily_maximum": MOST_A_DAY, "position": LAST_POSITION}):
+            raise ValidationError(errors)
 
 
 class Client(models.Model):

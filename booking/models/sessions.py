@@ -5,6 +5,7 @@ Only ``booking.actions`` writes sessions and bookings; only ``booking.events`` w
 
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +15,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from booking.links import CODE_LENGTH, new_code, new_token
 from booking.models.catalog import Service
 from booking.models.people import Client, Provider, User
-from booking.validators import validate_colour
+from booking.validators import LAST_POSITION, above_limits, validate_colour
 
 
 class SessionQuerySet(models.QuerySet["Session"]):
@@ -182,6 +183,10 @@ class Label(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        if errors := above_limits(self, {"position": LAST_POSITION}):
+            raise ValidationError(errors)
 
 
 class BookingQuerySet(models.QuerySet["Booking"]):
