@@ -1,13 +1,15 @@
 """Which page answers which address (docs/architecture.md, "Names that others rely on")."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from web.health import healthz, readyz
+from web.pictures import service_picture
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    re_path(r"^media/services/(?P<name>[0-9a-f]{32})\.webp\Z", service_picture, name="picture"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),
