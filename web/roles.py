@@ -36,6 +36,7 @@ _JUNIOR = [
     "booking.view_client",
     "booking.view_service",
     "booking.view_provider",
+    *(f"booking.{verb}_timeoff" for verb in ("add", "change", "delete", "view")),  # their own
 ]
 _SENIOR = [
     *_JUNIOR,
@@ -47,11 +48,7 @@ _SENIOR = [
     "booking.change_workinghours",
     "booking.add_workinghours",
     "booking.delete_workinghours",
-    *(
-        f"booking.{verb}_{name}"
-        for name in ("specialday", "timeoff")
-        for verb in ("add", "change", "delete", "view")
-    ),
+    *(f"booking.{verb}_specialday" for verb in ("add", "change", "delete", "view")),
     "notifications.view_message",
 ]
 _ADMINISTRATOR = [

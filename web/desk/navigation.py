@@ -97,6 +97,9 @@ def _add_manage(menu: Menu) -> None:
         "classes",
     )
     menu.entry(
+        _("Categories"), "category", "admin:booking_category_changelist", "booking.view_category"
+    )
+    menu.entry(
         _("Providers"), "badge", "admin:booking_provider_changelist", "booking.view_provider"
     )
     menu.entry(_("Clients"), "person", "admin:booking_client_changelist", "booking.view_client")
@@ -115,6 +118,7 @@ def _add_manage(menu: Menu) -> None:
     menu.entry(
         _("Time off"), "beach_access", "admin:booking_timeoff_changelist", "booking.view_timeoff"
     )
+    menu.entry(_("Labels"), "label", "admin:booking_label_changelist", "booking.view_label")
 
 
 def _add_settings(menu: Menu) -> None:

@@ -71,6 +71,8 @@ def test_service_is_saved_as_an_appointment_with_its_providers(owner, ada):
             "colour": "#2f6f4f",
             "is_active": "on",
             "providers": [ada.pk],
+            "service_hours-TOTAL_FORMS": 0,
+            "service_hours-INITIAL_FORMS": 0,
         },
     )
 

@@ -263,6 +263,8 @@ def more_options(service) -> dict[str, object]:
         "colour": service.colour,
         "is_active": "on",
         "is_listed": "on",
+        "service_hours-TOTAL_FORMS": 0,
+        "service_hours-INITIAL_FORMS": 0,
         "providers": [provider.pk for provider in service.providers.all()],
     }
 
@@ -270,7 +272,8 @@ def more_options(service) -> dict[str, object]:
 def test_more_options_of_a_service_carries_the_switch(owner, lesson):
     change = f"/admin/booking/service/{lesson.pk}/change/"
     page = owner.get(change).content.decode()
-    assert page.index("More options") < page.index("Enable as online meeting service")
+    order = ["Only at these times", "More options", "Enable as online meeting service"]
+    assert sorted(order, key=page.index) == order
 
     owner.post(change, more_options(lesson) | {"is_online_meeting": "on"})
 

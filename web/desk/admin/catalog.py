@@ -1,36 +1,43 @@
-"""Manage > Services and Manage > Classes."""
+"""Manage > Services, Classes, Categories and Labels."""
 
 from django.contrib import admin
+from django.db import models
+from django.db.models import Count
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from booking import features
-from booking.models import Service
+from booking.models import Booking, Category, Label, Service
+from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
+from web.desk.admin.pictures import PictureField, delete_after_commit
 from web.desk.admin.reviews import ReviewedMixin
+from web.desk.admin.times import ServiceHoursInline
 from web.desk.models import Class
 from web.desk.navigation import ONLINE_MEETINGS
 
-TIME_FIELDS = (
-    "duration_minutes",
-    ("buffer_before_minutes", "buffer_after_minutes"),
-    "last_may_skip_buffer_after",
-)
-OFFER_FIELDS = ("grid_minutes", ("notice_minutes", "horizon_days"), "ignores_hours")
+ABOUT_FIELDS = ["name", "slug", "description", "category", "picture", "is_active"]
+PRICE_FIELDS = ("price", "currency")
+NOTICE_FIELDS = ("notice_minutes", "horizon_days")
+BUFFER_FIELDS = ("buffer_before_minutes", "buffer_after_minutes")
 
 
-class CatalogAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
+class CatalogAdmin(DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
     """One page for what both kinds have; each kind adds its own words."""
 
     kind: str
     online_label = ""
+    session_field = "service"
     search_fields = ["name"]
-    list_filter = ["is_active", "providers"]
+    list_filter = ["is_active", "category", "providers"]
     ordering = ["position", "name", "pk"]
     prepopulated_fields = {"slug": ["name"]}
     list_filter_submit = False
+    change_form_template = "admin/booking/service/change_form.html"
+    formfield_overrides = {models.ImageField: {"form_class": PictureField}}
 
     def get_queryset(self, request):
         own_kind = super().get_queryset(request).filter(kind=self.kind)
@@ -45,10 +52,10 @@ class CatalogAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
         if features.is_on(ONLINE_MEETINGS):
             more.append("is_online_meeting")
         return [
-            (None, {"fields": ["name", "slug", "description", "is_active", *self.own_fields]}),
+            (None, {"fields": [*ABOUT_FIELDS, *self.own_fields]}),
             (_("Providers"), {"fields": ["providers"]}),
-            (_("Time"), {"fields": TIME_FIELDS}),
-            (_("When it can be booked"), {"fields": OFFER_FIELDS}),
+            (_("Time"), {"fields": self.time_fields}),
+            (_("When it can be booked"), {"fields": self.offer_fields}),
             (_("More options"), {"fields": more}),
         ]
 
@@ -57,6 +64,10 @@ class CatalogAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
         if db_field.name == "is_online_meeting":
             field.label = self.online_label
             field.help_text = _("Clients and providers get links to a video meeting.")
+        if db_field.name == "category":
+            field.empty_label = _("No category")
+        if db_field.name == "picture":
+            field.help_text = _("JPEG, PNG or WebP, 5 MB at most. It is kept without hidden data.")
         return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -66,6 +77,21 @@ class CatalogAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
     def save_model(self, request, obj, form, change):
         obj.kind = self.kind
         super().save_model(request, obj, form, change)
+        former = form.initial.get("picture")
+        if former and "picture" in form.changed_data:
+            delete_after_commit(former.name)
+
+    def delete_model(self, request, obj):
+        picture = obj.picture.name
+        super().delete_model(request, obj)
+        if picture:
+            delete_after_commit(picture)
+
+    def delete_queryset(self, request, queryset):
+        pictures = list(queryset.exclude(picture="").values_list("picture", flat=True))
+        super().delete_queryset(request, queryset)
+        for picture in pictures:
+            delete_after_commit(picture)
 
     @display(description=_("Duration"), ordering="duration_minutes")
     def length(self, service: Service) -> str:
@@ -80,16 +106,36 @@ class CatalogAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
 class ServiceAdmin(CatalogAdmin):
     kind = Service.APPOINTMENT
     online_label = _("Enable as online meeting service")
-    own_fields = [("price", "currency")]
+    own_fields = [PRICE_FIELDS]
+    time_fields = ["duration_minutes", BUFFER_FIELDS, "last_may_skip_buffer_after"]
+    offer_fields = [
+        "grid_minutes",
+        NOTICE_FIELDS,
+        "daily_maximum",
+        "needs_approval",
+        "ignores_hours",
+    ]
+    inlines = [ServiceHoursInline]
 
 
 @admin.register(Class)
 class ClassAdmin(CatalogAdmin):
-    """Guarded by the permissions of services; absent while *Classes* is off."""
+    """Guarded by the permissions of services; absent while *Classes* is off.
+
+    Its sessions are scheduled one by one: hours, grid and daily maximum mean nothing here.
+    """
 
     kind = Service.CLASS
     online_label = _("Enable as online meeting class")
-    own_fields = ["capacity", ("price", "currency")]
+    own_fields = ["capacity", PRICE_FIELDS]
+    time_fields = ["duration_minutes", BUFFER_FIELDS]
+    offer_fields = [NOTICE_FIELDS, "needs_approval"]
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "capacity":
+            field.help_text = _("Of new sessions; those already scheduled keep theirs.")
+        return field
 
     def has_module_permission(self, request):
         return self.has_view_permission(request)
@@ -108,3 +154,49 @@ class ClassAdmin(CatalogAdmin):
 
     def _may(self, request, verb: str) -> bool:
         return features.is_on("classes") and request.user.has_perm(f"booking.{verb}_service")
+
+
+@admin.register(Category)
+class CategoryAdmin(DeletionMixin, ModelAdmin):
+    """Headings of the booking site. A service outlives its category."""
+
+    list_display = ["name", "number_of_services", "position"]
+    search_fields = ["name"]
+    ordering = ["position", "name", "pk"]
+    fields = ["name", "position"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(services_in_it=Count("services"))
+
+    def stays_without(self, objs):
+        number = Service.objects.filter(category__in=objs).count()
+        return {str(_("Services that stay, without a category")): number} if number else {}
+
+    @admin.display(description=_("Services"), ordering="services_in_it")
+    def number_of_services(self, category) -> int:
+        return category.services_in_it
+
+
+@admin.register(Label)
+class LabelAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
+    """Words that staff put on bookings. A booking outlives its label."""
+
+    list_display = ["name", "swatch", "number_of_bookings", "position"]
+    search_fields = ["name"]
+    ordering = ["position", "name", "pk"]
+    fields = ["name", "colour", "position"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).annotate(bookings_with_it=Count("booking"))
+
+    def stays_without(self, objs):
+        number = Booking.objects.filter(label__in=objs).count()
+        return {str(_("Bookings that stay, without this label")): number} if number else {}
+
+    @admin.display(description=_("Colour"))
+    def swatch(self, label: Label) -> str:
+        return format_html('<span class="z-swatch" style="--z-swatch: {}"></span>', label.colour)
+
+    @admin.display(description=_("Bookings"), ordering="bookings_with_it")
+    def number_of_bookings(self, label) -> int:
+        return label.bookings_with_it

@@ -4,6 +4,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Field
 from django.utils.text import capfirst
@@ -13,8 +14,11 @@ from unfold.widgets import (
     UnfoldAdminColorInputWidget,
     UnfoldAdminSelect2Widget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminSplitDateTimeWidget,
     UnfoldAdminTextareaWidget,
 )
+
+from web.desk.moments import moment_in_company_time
 
 
 class ChoicesMixin:
@@ -39,6 +43,29 @@ class ClockInput(forms.TimeInput):
 
     def __init__(self, attrs=None):
         super().__init__(attrs={"class": " ".join(INPUT_CLASSES), **(attrs or {})}, format="%H:%M")
+
+
+class MomentField(forms.SplitDateTimeField):
+    """A date and a wall time of the company's; of a time that comes twice, the first.
+
+    With ``is_end`` it is the second, so that what lasts until then is whole.
+    """
+
+    widget = UnfoldAdminSplitDateTimeWidget
+
+    def __init__(self, *, is_end: bool = False, **kwargs):
+        self.fold = int(is_end)
+        super().__init__(**kwargs)
+
+    def compress(self, data_list):
+        if not data_list or any(part in self.empty_values for part in data_list):
+            return super().compress(data_list)
+        day, wall_time = data_list
+        try:
+            return moment_in_company_time(day, wall_time.replace(fold=self.fold))
+        except OverflowError:
+            far = _("Choose a date within ten years from today.")
+            raise ValidationError(far, code="too_far_off") from None
 
 
 WALL_TIMES = {models.TimeField: {"widget": ClockInput}}

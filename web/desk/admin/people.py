@@ -14,6 +14,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 from booking import features
 from booking.models import Client, Provider, User
 from web.desk.access import CONNECT_ZOOM, SEE_ALL_BOOKINGS
+from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.times import WorkingHoursInline
@@ -23,7 +24,8 @@ OWNER = "owner"
 
 
 @admin.register(Provider)
-class ProviderAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
+class ProviderAdmin(DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+    session_field = "provider"
     list_display = ["name", "email", "phone", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "email", "phone"]
@@ -33,7 +35,7 @@ class ProviderAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         contact = ["name", ("email", "phone"), "description", "user", "is_active"]
-        more = ["timezone", "language", "colour", "position"]
+        more = ["timezone", "daily_maximum", "language", "colour", "position"]
         fieldsets = [(None, {"fields": contact}), (_("More options"), {"fields": more})]
         if features.is_on(ONLINE_MEETINGS) and request.user.has_perm(CONNECT_ZOOM):
             fieldsets.append((_("Online video meetings"), {"fields": ["online_meetings"]}))
@@ -54,7 +56,7 @@ class ProviderAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
 
 
 @admin.register(Client)
-class ClientAdmin(ChoicesMixin, ModelAdmin):
+class ClientAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
     """Whoever sees only their own bookings sees only the clients in them."""
 
     list_display = ["name", "email", "phone", "number_of_bookings", "created_at"]
@@ -99,7 +101,7 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, ModelAdmin):
+class UserAdmin(DeletionMixin, DjangoUserAdmin, ModelAdmin):
     """People who sign in. Nobody is made a superuser here, and an owner stays."""
 
     form = UserForm
@@ -140,6 +142,10 @@ class UserAdmin(DjangoUserAdmin, ModelAdmin):
         rest = [user for user in objs if user not in kept]
         deleted, counts, missing, protected = super().get_deleted_objects(rest, request)
         return deleted, counts, missing, [*protected, *map(str, kept)]
+
+    def stays_without(self, objs):
+        number = Provider.objects.filter(user__in=objs).count()
+        return {str(_("Providers that stay, but no longer sign in")): number} if number else {}
 
     @admin.display(description=_("Roles"))
     def roles(self, user: User) -> str:
