@@ -13,6 +13,7 @@ from booking.models import ServiceHours, SpecialDay, TimeOff, WorkingHours
 from booking.models.hours import require_apart
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.admin.fields import WALL_TIMES, MomentField
+from web.desk.templatetags.desk import moment
 
 WHOLE_COMPANY = _("The whole company")
 
@@ -45,6 +46,7 @@ class StretchInline(TabularInline):
     form = StretchForm
     formset = StretchFormSet
     extra = 0
+    hide_title = True
     fields = ["weekday", "starts", "ends"]
     formfield_overrides = WALL_TIMES
     ordering = ["weekday", "starts"]
@@ -114,7 +116,7 @@ class SpecialDayAdmin(ModelAdmin):
 class TimeOffAdmin(ModelAdmin):
     """Absences; whoever sees only their own bookings manages only their own time."""
 
-    list_display = ["whose", "starts_at", "ends_at", "note"]
+    list_display = ["whose", "begins", "finishes", "note"]
     list_filter = ["provider"]
     ordering = ["-starts_at"]
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField}}
@@ -148,3 +150,11 @@ class TimeOffAdmin(ModelAdmin):
     @admin.display(description=_("Whose"), ordering="provider__name")
     def whose(self, absence: TimeOff) -> str:
         return str(absence.provider or WHOLE_COMPANY)
+
+    @admin.display(description=_("From"), ordering="starts_at")
+    def begins(self, absence: TimeOff) -> str:
+        return moment(absence.starts_at)
+
+    @admin.display(description=_("Until"), ordering="ends_at")
+    def finishes(self, absence: TimeOff) -> str:
+        return moment(absence.ends_at)
