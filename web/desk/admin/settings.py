@@ -1,34 +1,35 @@
 """Settings > Company."""
 
+from copy import copy
+
 from django.contrib import admin
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from booking import features
 from booking.models import Company
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
+
+NOTICE_FIELDS = ("notice_minutes", "horizon_days")
+CUT_OFF_FIELDS = ("cancel_until_minutes", "reschedule_until_minutes")
 
 
 @admin.register(Company)
 class CompanyAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
     """One form: there is one company, and before it was saved it has the first values."""
 
-    fieldsets = [
-        (None, {"fields": ["name", "description", ("email", "phone"), "address"]}),
-        (_("Time and language"), {"fields": ["timezone", "language"]}),
-        (
-            _("Rules, unless a service has its own"),
-            {
-                "fields": [
-                    "grid_minutes",
-                    ("notice_minutes", "horizon_days"),
-                    ("cancel_until_minutes", "reschedule_until_minutes"),
-                ]
-            },
-        ),
-    ]
+    def get_fieldsets(self, request, obj=None):
+        rules = ["grid_minutes", NOTICE_FIELDS, CUT_OFF_FIELDS]
+        if features.is_on("classes"):
+            rules.append("offer_minutes")
+        return [
+            (None, {"fields": ["name", "description", ("email", "phone"), "address"]}),
+            (_("Time and language"), {"fields": ["timezone", "language"]}),
+            (_("Rules, unless a service has its own"), {"fields": rules}),
+        ]
 
     def has_add_permission(self, request):
         return False
@@ -40,7 +41,7 @@ class CompanyAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
         return HttpResponseRedirect(reverse("desk:company"))
 
     def get_object(self, request, object_id, from_field=None):
-        return Company.objects.current()
+        return copy(Company.objects.current())  # what is typed must not pass for what is kept
 
     def response_post_save_change(self, request, obj):
         return HttpResponseRedirect(reverse("desk:company"))
