@@ -119,6 +119,7 @@ def _add_manage(menu: Menu) -> None:
         _("Time off"), "beach_access", "admin:booking_timeoff_changelist", "booking.view_timeoff"
     )
     menu.entry(_("Labels"), "label", "admin:booking_label_changelist", "booking.view_label")
+    menu.entry(_("Outside the rules"), "rule", "desk:outside-rules", SEE_BOOKINGS)
 
 
 def _add_settings(menu: Menu) -> None:

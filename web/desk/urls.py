@@ -13,6 +13,7 @@ from web.desk.views import (
     features,
     notes,
     online_meetings,
+    outside,
     reports,
     sessions,
 )
@@ -47,6 +48,8 @@ urlpatterns = [
     # Reports
     path("reports/bookings/", reports.bookings, name="reports-bookings"),
     path("reports/online-meetings/", reports.online_meetings, name="reports-online-meetings"),
+    # Manage
+    path("outside-rules/", outside.overview, name="outside-rules"),
     # Manage: short addresses of the admin's own pages
     path(
         "services/",

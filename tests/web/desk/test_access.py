@@ -12,6 +12,7 @@ from tests import factories
 
 STAFF = ("owner", "administrator", "senior", "junior", "viewer")
 MANAGERS = ("owner", "administrator")
+SENIORS = ("owner", "administrator", "senior")
 CHANGERS = ("owner", "administrator", "senior", "junior")
 
 PAGES = {
@@ -25,8 +26,19 @@ PAGES = {
     "desk:session-new": CHANGERS,
     "desk:features": MANAGERS,
     "desk:online-meetings": MANAGERS,
+    "desk:outside-rules": STAFF,
     "admin:booking_service_changelist": STAFF,
     "admin:desk_class_changelist": STAFF,
+    "admin:booking_category_changelist": MANAGERS,
+    "admin:booking_category_add": MANAGERS,
+    "admin:booking_label_changelist": MANAGERS,
+    "admin:booking_label_add": MANAGERS,
+    "admin:booking_service_add": MANAGERS,
+    "admin:booking_provider_add": MANAGERS,
+    "admin:booking_workinghours_add": SENIORS,
+    "admin:booking_specialday_add": SENIORS,
+    "admin:booking_timeoff_changelist": CHANGERS,
+    "admin:booking_timeoff_add": CHANGERS,
     "admin:booking_company_change": MANAGERS,
     "admin:booking_user_changelist": ("owner",),
 }

@@ -15,6 +15,7 @@ from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.pictures import PictureField, delete_after_commit
 from web.desk.admin.reviews import ReviewedMixin
+from web.desk.admin.rules import RulesMixin
 from web.desk.admin.times import ServiceHoursInline
 from web.desk.models import Class
 from web.desk.navigation import ONLINE_MEETINGS
@@ -25,7 +26,7 @@ NOTICE_FIELDS = ("notice_minutes", "horizon_days")
 BUFFER_FIELDS = ("buffer_before_minutes", "buffer_after_minutes")
 
 
-class CatalogAdmin(DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
     """One page for what both kinds have; each kind adds its own words."""
 
     kind: str

@@ -17,6 +17,7 @@ from web.desk.access import CONNECT_ZOOM, SEE_ALL_BOOKINGS
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
+from web.desk.admin.rules import RulesMixin
 from web.desk.admin.times import WorkingHoursInline
 from web.desk.navigation import ONLINE_MEETINGS
 
@@ -24,7 +25,7 @@ OWNER = "owner"
 
 
 @admin.register(Provider)
-class ProviderAdmin(DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
     session_field = "provider"
     list_display = ["name", "email", "phone", "is_active"]
     list_filter = ["is_active"]

@@ -12,13 +12,14 @@ from booking import features
 from booking.models import Company
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
+from web.desk.admin.rules import RulesMixin
 
 NOTICE_FIELDS = ("notice_minutes", "horizon_days")
 CUT_OFF_FIELDS = ("cancel_until_minutes", "reschedule_until_minutes")
 
 
 @admin.register(Company)
-class CompanyAdmin(ReviewedMixin, ChoicesMixin, ModelAdmin):
+class CompanyAdmin(RulesMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
     """One form: there is one company, and before it was saved it has the first values."""
 
     def get_fieldsets(self, request, obj=None):

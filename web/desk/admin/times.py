@@ -13,6 +13,7 @@ from booking.models import ServiceHours, SpecialDay, TimeOff, WorkingHours
 from booking.models.hours import require_apart
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.admin.fields import WALL_TIMES, MomentField
+from web.desk.admin.rules import RulesMixin
 from web.desk.templatetags.desk import moment
 
 WHOLE_COMPANY = _("The whole company")
@@ -70,7 +71,7 @@ class ServiceHoursInline(StretchInline):
 
 
 @admin.register(WorkingHours)
-class WorkingHoursAdmin(ModelAdmin):
+class WorkingHoursAdmin(RulesMixin, ModelAdmin):
     """The company's opening hours; a provider's stand on the provider's page."""
 
     list_display = ["weekday", "starts", "ends"]
@@ -84,7 +85,7 @@ class WorkingHoursAdmin(ModelAdmin):
 
 
 @admin.register(SpecialDay)
-class SpecialDayAdmin(ModelAdmin):
+class SpecialDayAdmin(RulesMixin, ModelAdmin):
     list_display = ["date", "whose", "hours", "note"]
     list_filter = ["provider"]
     ordering = ["-date", "provider", "starts"]
@@ -113,7 +114,7 @@ class SpecialDayAdmin(ModelAdmin):
 
 
 @admin.register(TimeOff)
-class TimeOffAdmin(ModelAdmin):
+class TimeOffAdmin(RulesMixin, ModelAdmin):
     """Absences; whoever sees only their own bookings manages only their own time."""
 
     list_display = ["whose", "begins", "finishes", "note"]

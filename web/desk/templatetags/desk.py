@@ -51,12 +51,6 @@ def period(session: Session) -> str:
     return format_period(session.starts_at, session.ends_at, _zone(), _language())
 
 
-@register.filter
-def moment(at: datetime) -> str:
-    """Day, year, wall time and zone."""
-    return format_moment(at, _zone(), _language())
-
-
 @register.simple_tag
 def zone_name(moment: datetime) -> str:
     """``Kyiv, UTC+2``: the company's zone at that moment."""
