@@ -10,6 +10,7 @@ from datetime import time
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from booking.models.catalog import Service
@@ -255,7 +256,8 @@ class TimeOff(models.Model):
         indexes = [models.Index(fields=["provider", "ends_at"], name="time_off_of_provider")]
 
     def __str__(self):
-        return self.note or f"{self.starts_at:%Y-%m-%d %H:%M}–{self.ends_at:%Y-%m-%d %H:%M}"
+        starts_at, ends_at = localtime(self.starts_at), localtime(self.ends_at)
+        return self.note or f"{starts_at:%Y-%m-%d %H:%M}–{ends_at:%Y-%m-%d %H:%M %Z}"
 
     def clean(self):
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:

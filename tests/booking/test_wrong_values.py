@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from booking.models import (
     Category,
@@ -227,3 +228,11 @@ def test_special_day_of_a_provider_stands_beside_the_companys():
     ada = factories.provider("Ada")
 
     SpecialDay(provider=ada, date=CHRISTMAS, **at("10:00-12:00")).full_clean()
+
+
+def test_time_off_without_a_note_is_called_by_its_times_with_their_zone():
+    absence = TimeOff(starts_at=NOW, ends_at=NOW.replace(day=24))
+
+    with timezone.override("Europe/Kyiv"):
+        assert str(absence) == "2026-11-23 09:00–2026-11-24 09:00 EET"
+    assert str(TimeOff(starts_at=NOW, ends_at=NOW, note="Holidays")) == "Holidays"

@@ -195,7 +195,7 @@ def test_picture_is_served_to_everybody_for_good(address, client):
 
 
 @pytest.mark.parametrize(("method", "status"), [("HEAD", 200), ("POST", 405), ("PUT", 405)])
-def test_picture_is_only_read(address, client, method, status):
+def test_picture_is_only_read(db, address, client, method, status):
     answer = client.generic(method, address)
     answer.close()  # as a server does; nobody reads the file of a HEAD
 

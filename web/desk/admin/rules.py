@@ -63,4 +63,4 @@ def _warn(request: HttpRequest, session_ids: set[int]) -> None:
         )
     if number:
         said = text % {"number": number}
-        warn_with_link(request, said, reverse("desk:outside-rules"), _("Outside the rules"))
+        warn_with_link(request, said, reverse("desk:outside-rules"), _("Show them"))
