@@ -62,7 +62,7 @@ class MomentField(forms.SplitDateTimeField):
             return super().compress(data_list)
         day, wall_time = data_list
         try:
-            return moment_in_company_time(day, wall_time.replace(fold=self.fold))
+            return moment_in_company_time(day, wall_time, fold=self.fold)
         except OverflowError:
             far = _("Choose a date within ten years from today.")
             raise ValidationError(far, code="too_far_off") from None
