@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from booking.availability.loading import Kind, Timetable
 from booking.availability.questions import Question, zone_of
-from booking.models import Provider, Service, TimeOff
+from booking.models import Provider, Service, Session, TimeOff
 from booking.ranges import Range, covering, day_in, moment_of
 from booking.slots import Diary, Hours, Refusal, Rules, Stretch, broken_rules
 
@@ -120,9 +120,9 @@ def _counts(
 
 def _sessions(question: Question, provider: Provider, occupied: Range) -> Sequence[object]:
     from_at, until_at = map(moment_of, occupied)
-    taken = question.sessions().filter(provider=provider).occupying(from_at, until_at)
+    taken = question.taking_time(Session.objects.filter(provider=provider))
     return list(
-        taken.order_by("starts_at", "pk").values(
-            "pk", "service__name", "starts_at", "ends_at", "occupied_from", "occupied_until"
-        )
+        taken.occupying(from_at, until_at)
+        .order_by("starts_at", "pk")
+        .values("pk", "service__name", "starts_at", "ends_at", "occupied_from", "occupied_until")
     )

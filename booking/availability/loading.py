@@ -7,6 +7,7 @@ import enum
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from django.db.models import (
 from django.db.models.sql.compiler import SQLCompiler
 
 from booking.models import ServiceHours, Session, SpecialDay, TimeOff, WorkingHours
+from booking.models.sessions import SessionQuerySet
 from booking.ranges import DAY, Range, date_of, day_in
 from booking.slots import Hours, Stretch
 
@@ -151,56 +153,77 @@ def _rounded_up(instant: str) -> Minute:
     return Minute(ExpressionWrapper(later, output_field=DateTimeField()))
 
 
-def hours(providers: Sequence[int], from_at: datetime, until_at: datetime) -> list[Rows]:
-    """Weekly hours and special days of the providers and the company."""
-    theirs = Q(provider__in=providers) | Q(provider__isnull=True)
-    # Some days more: what follows on a day says whether a stretch is its last.
-    days = (from_at - timedelta(days=2)).date(), (until_at + timedelta(days=3)).date()
-    stretch = Minute("starts"), Minute("ends")
-    return [
-        WorkingHours.objects.filter(theirs).values_list(
-            Value(Kind.WEEKLY.value), "provider_id", "weekday", *stretch
-        ),
-        SpecialDay.objects.filter(theirs, date__range=days).values_list(
-            Value(Kind.SPECIAL.value), "provider_id", Minute("date"), *stretch
-        ),
-    ]
+# Rows of each kind without a condition, built once: filtering them costs half as much as
+# building them anew for each question.
 
 
-def hours_of_services(services: Sequence[int]) -> Rows:
-    """The weekly stretches in which services take place."""
-    return ServiceHours.objects.filter(service__in=services).values_list(
+@cache
+def _weekly_rows() -> Rows:
+    return WorkingHours.objects.values_list(
+        Value(Kind.WEEKLY.value), "provider_id", "weekday", Minute("starts"), Minute("ends")
+    )
+
+
+@cache
+def _special_rows() -> Rows:
+    return SpecialDay.objects.values_list(
+        Value(Kind.SPECIAL.value), "provider_id", Minute("date"), Minute("starts"), Minute("ends")
+    )
+
+
+@cache
+def _service_rows() -> Rows:
+    return ServiceHours.objects.values_list(
         Value(Kind.OF_SERVICE.value), "service_id", "weekday", Minute("starts"), Minute("ends")
     )
 
 
+@cache
+def _time_off_rows() -> Rows:
+    ends = _rounded_up("ends_at")
+    return TimeOff.objects.values_list(
+        Value(Kind.TIME_OFF.value), "provider_id", Value(0), Minute("starts_at"), ends
+    )
+
+
+@cache
+def occupied() -> SessionQuerySet:
+    """What sessions occupy, by provider."""
+    begin, end = Minute("occupied_from"), _rounded_up("occupied_until")
+    rows: Any = Session.objects.values_list(
+        Value(Kind.OCCUPIED.value), "provider_id", Value(0), begin, end
+    )
+    return rows
+
+
+@cache
+def counted(kind: Kind, owner: str) -> SessionQuerySet:
+    """When sessions start, by the column ``owner``."""
+    start = Minute("starts_at")
+    rows: Any = Session.objects.values_list(Value(kind.value), owner, Value(0), start, start)
+    return rows
+
+
+def hours(providers: Sequence[int], from_at: datetime, until_at: datetime) -> list[Rows]:
+    """Weekly hours and special days of the providers and the company."""
+    theirs = _of(providers)
+    # Some days more: what follows on a day says whether a stretch is its last.
+    days = (from_at - timedelta(days=2)).date(), (until_at + timedelta(days=3)).date()
+    return [_weekly_rows().filter(theirs), _special_rows().filter(theirs, date__range=days)]
+
+
+def hours_of_services(services: Sequence[int]) -> Rows:
+    """The weekly stretches in which services take place."""
+    return _service_rows().filter(service__in=services)
+
+
 def time_off(providers: Sequence[int], from_at: datetime, until_at: datetime) -> Rows:
     """Time off of the providers, and everybody's."""
-    theirs = Q(provider__in=providers) | Q(provider__isnull=True)
-    return TimeOff.objects.filter(theirs, starts_at__lt=until_at, ends_at__gt=from_at).values_list(
-        Value(Kind.TIME_OFF.value),
-        "provider_id",
-        Value(0),
-        Minute("starts_at"),
-        _rounded_up("ends_at"),
-    )
+    return _time_off_rows().filter(_of(providers), starts_at__lt=until_at, ends_at__gt=from_at)
 
 
-def occupied(sessions: QuerySet[Session]) -> Rows:
-    """What these sessions occupy, by provider."""
-    return sessions.values_list(
-        Value(Kind.OCCUPIED.value),
-        "provider_id",
-        Value(0),
-        Minute("occupied_from"),
-        _rounded_up("occupied_until"),
-    )
-
-
-def counted(kind: Kind, owner: str, sessions: QuerySet[Session]) -> Rows:
-    """When these sessions start, by the column ``owner``."""
-    start = Minute("starts_at")
-    return sessions.values_list(Value(kind.value), owner, Value(0), start, start)
+def _of(providers: Sequence[int]) -> Q:
+    return Q(provider__in=providers) | Q(provider__isnull=True)
 
 
 def load(first: Rows, *rest: Rows) -> Timetable:

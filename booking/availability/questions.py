@@ -250,7 +250,7 @@ class Question:
     def _scheduled(
         self, providers: Iterable[Provider] | None, first_day: date, last_day: date
     ) -> list[OfferedSlot]:
-        sessions = self.sessions().filter(service=self.service)
+        sessions = self.taking_time(Session.objects.filter(service=self.service))
         if providers is not None:
             sessions = sessions.filter(provider__in=providers)
         around = sessions.starting_within(*_around(first_day, last_day)).order_by("starts_at", "pk")
@@ -262,10 +262,10 @@ class Question:
             and first_day <= s.starts_at.astimezone(self.company.zone).date() <= last_day
         ]
 
-    def sessions(self) -> SessionQuerySet:
-        """What takes time, without the session that is to move."""
-        sessions = Session.objects.taking_time(self.now)
-        return sessions if self.moved is None else sessions.exclude(pk=self.moved.pk)
+    def taking_time(self, sessions: SessionQuerySet) -> SessionQuerySet:
+        """Those of the sessions that take time, without the one that is to move."""
+        taking = sessions.taking_time(self.now)
+        return taking if self.moved is None else taking.exclude(pk=self.moved.pk)
 
     def timetable(
         self, providers: Sequence[Provider], first_day: date, last_day: date
@@ -275,22 +275,23 @@ class Question:
         from_at, until_at = _around(first_day, last_day)
         wide = from_at - before, until_at + duration + after
         ids = [provider.pk for provider in providers]
-        sessions = self.sessions()
+        occupied = self.taking_time(loading.occupied())
         rows = [
-            loading.occupied(sessions.filter(provider__in=ids).occupying(*wide)),
+            occupied.filter(provider__in=ids).occupying(*wide),
             loading.time_off(ids, *wide),
             loading.hours_of_services([self.service.pk]),
         ]
         if not self.service.ignores_hours:
             rows += loading.hours(ids, *wide)
         if self.service.daily_maximum is not None:
-            of_service = sessions.filter(service=self.service).starting_within(from_at, until_at)
-            rows.append(loading.counted(Kind.COUNTED_FOR_SERVICE, "service_id", of_service))
+            counted = self.taking_time(loading.counted(Kind.COUNTED_FOR_SERVICE, "service_id"))
+            of_service = counted.filter(service=self.service)
+            rows.append(of_service.starting_within(from_at, until_at))
         if limited := [p.pk for p in providers if p.daily_maximum is not None]:
+            counted = self.taking_time(loading.counted(Kind.COUNTED_FOR_PROVIDER, "provider_id"))
             # Whole days of a zone of their own, which may begin a day before the company's.
             whole = from_at - timedelta(days=1), until_at + timedelta(days=1)
-            theirs = sessions.filter(provider__in=limited).occupying(*whole)
-            rows.append(loading.counted(Kind.COUNTED_FOR_PROVIDER, "provider_id", theirs))
+            rows.append(counted.filter(provider__in=limited).occupying(*whole))
         return loading.load(*rows)
 
     def shape(self) -> tuple[timedelta, timedelta, timedelta]:
