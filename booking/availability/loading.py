@@ -32,8 +32,9 @@ from booking.slots import Hours, Stretch
 ROUND_THE_CLOCK: Sequence[Sequence[Stretch]] = [[(0, DAY)]] * 7
 
 Week = list[list[Stretch]]
-# Kind, whose it is (None: the company's, or everybody's), weekday or date, from, until.
-Row = tuple[int, int | None, int, int | None, int | None]
+# Kind, whose it is (None: the company's, or everybody's), weekday or date, from and until (none
+# on a closed day).
+Row = tuple[int, int | None, int, Any, Any]
 Rows = QuerySet
 
 
@@ -49,6 +50,9 @@ class Kind(enum.IntEnum):
     COUNTED_FOR_SERVICE = 7
 
 
+_OCCUPIED = Kind.OCCUPIED.value
+
+
 class Timetable:
     """Hours, time off and sessions by whose they are: an id, or None for all."""
 
@@ -60,8 +64,11 @@ class Timetable:
         self.time_off: defaultdict[int | None, list[Range]] = defaultdict(list)
         self.occupied: defaultdict[int | None, list[Range]] = defaultdict(list)
         self.counted: defaultdict[tuple[int, int | None], list[int]] = defaultdict(list)
-        for row in rows:
-            self._add(*row)
+        for kind, owner, day, start, end in rows:
+            if kind == _OCCUPIED:  # by far the most rows
+                self.occupied[owner].append((start, end))
+            else:
+                self._add(kind, owner, day, start, end)
 
     def _add(
         self, kind: int, owner: int | None, day: int, start: int | None, end: int | None
@@ -71,9 +78,7 @@ class Timetable:
             return
         assert start is not None
         assert end is not None
-        if kind == Kind.OCCUPIED:
-            self.occupied[owner].append((start, end))
-        elif kind == Kind.TIME_OFF:
+        if kind == Kind.TIME_OFF:
             self.time_off[owner].append((start, end))
         else:
             self.counted[kind, owner].append(start)
