@@ -59,7 +59,7 @@ def full_of_history():
             join_token=token,
         )
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute("ANALYZE booking_session, booking_booking")
     assert Session.objects.count() == PAST + 10
     assert Booking.objects.count() == PAST + 10
     return lesson, yoga
