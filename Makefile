@@ -2,13 +2,14 @@
 PYTHON ?= python3
 SETUP = $(PYTHON) -m tools.bootstrap
 
-.PHONY: help run test soak check screenshots messages lock clean
+.PHONY: help run test soak check bench screenshots messages lock clean
 
 help:
 	@echo "make run    set everything up and start it: http://localhost:8000"
 	@echo "make test   every test; ARGS=\"tests/booking -k slots\" runs some, DB=postgres on PostgreSQL"
 	@echo "make soak   the same proofs at full size"
 	@echo "make check  lint, types, migrations"
+	@echo "make bench  measure it against a floor; SOAK=1 at full size"
 	@echo "make screenshots  take the pictures of docs/screenshots anew"
 	@echo "make messages  gather the texts to translate into locale/"
 	@echo "make lock   pin the packages anew"
@@ -27,6 +28,9 @@ soak:
 
 check:
 	@$(SETUP) --dev -- -m tools.check
+
+bench:
+	@$(SETUP) --dev -- -m benchmarks
 
 screenshots:
 	@$(SETUP) --dev -- -m tools.screenshots

@@ -18,11 +18,9 @@ from tools.ports import free_ports
 from tools.system import find
 
 START_SECONDS = 30.0
+POSTGRES_OPTIONS = "-c max_connections=300 -c shared_buffers=128MB -c log_min_messages=fatal"
 # Its rows need to live only as long as the tests: nothing is forced to the disk.
-POSTGRES_OPTIONS = (
-    "-F -c synchronous_commit=off -c full_page_writes=off -c max_connections=300 "
-    "-c shared_buffers=128MB -c log_min_messages=fatal"
-)
+FORGETFUL = "-F -c synchronous_commit=off -c full_page_writes=off"
 
 
 class ServiceFailed(Exception):
@@ -30,8 +28,11 @@ class ServiceFailed(Exception):
 
 
 @contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """Run a PostgreSQL server and yield the URL of its database "postgres"."""
+def postgres(*, is_durable: bool = False) -> Iterator[str]:
+    """Run a PostgreSQL server and yield the URL of its database "postgres".
+
+    ``is_durable`` forces each commit to the disk, as a company's server does.
+    """
     server = find("postgres")
     assert server
     with _folder("zustrich-postgres-") as folder:
@@ -41,7 +42,8 @@ def postgres() -> Iterator[str]:
         _make_cluster(Path(server).with_name("initdb"), folder, account)
         (port,) = free_ports(1)
         command = f"{server} -D {folder}/cluster -p {port} -k {folder} -h 127.0.0.1"
-        with _server([*command.split(), *POSTGRES_OPTIONS.split()], port, folder, account):
+        options = POSTGRES_OPTIONS if is_durable else f"{POSTGRES_OPTIONS} {FORGETFUL}"
+        with _server([*command.split(), *options.split()], port, folder, account):
             _wait_until_ready(folder / "cluster" / "postmaster.pid")
             yield f"postgres://tests@127.0.0.1:{port}/postgres"
 

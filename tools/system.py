@@ -1,4 +1,4 @@
-"""Programs that the tests need from the system: found, installed where allowed, or named."""
+"""Programs that tests and benchmarks need from the system: found, installed where allowed, or named."""
 
 from __future__ import annotations
 
@@ -9,7 +9,12 @@ import sys
 from pathlib import Path
 
 POSTGRES_FOLDERS = "/usr/lib/postgresql"  # Debian keeps the server's programs off the PATH
-PACKAGES = {"postgres": "postgresql", "redis-server": "redis-server", "chromium": "chromium"}
+PACKAGES = {
+    "postgres": "postgresql",
+    "redis-server": "redis-server",
+    "chromium": "chromium",
+    "wrk": "wrk",
+}
 ALSO_CALLED = {"chromium": ("chromium-browser", "google-chrome", "chrome")}
 
 

@@ -1,0 +1,1 @@
+"""Measures the whole product against a floor and against its peers (docs/performance.md)."""

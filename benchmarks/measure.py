@@ -1,0 +1,104 @@
+"""Loads a server and reads what that cost: time, and CPU of the web and database processes."""
+
+import json
+import os
+import statistics
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from benchmarks.stack import Server
+from tools.system import find
+
+SCRIPT = Path(__file__).with_name("wrk.lua")
+TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
+ROUNDS = 2  # A B A B
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one run, or the median of several, came to. ``cpu_ms`` is for each request."""
+
+    per_second: float
+    p50_ms: float
+    p99_ms: float
+    cpu_ms: float
+    bytes_each: float
+    refused: float
+    lost: float
+
+
+@dataclass(frozen=True)
+class Asking:
+    """How a server is asked: lines of ``method, path, body`` parted by tabs, in turn."""
+
+    requests: Sequence[str]
+    connections: int
+    seconds: float
+    cookie: str = ""
+
+
+def run(server: Server, database_pid: int, asking: Asking) -> Figures:
+    """Ask for so many seconds and return the figures of this one run."""
+    pids = (server.pid, database_pid)
+    with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
+        file.write("\n".join(asking.requests) + "\n")
+        file.flush()
+        before = cpu_seconds(*pids)
+        said = _wrk(server, asking, file.name)
+        spent = cpu_seconds(*pids) - before
+    requests = said["requests"] or 1
+    return Figures(
+        per_second=requests / said["seconds"],
+        p50_ms=said["p50_ms"],
+        p99_ms=said["p99_ms"],
+        cpu_ms=1000 * spent / requests,
+        bytes_each=said["bytes"] / requests,
+        refused=said["refused"],
+        lost=said["lost"],
+    )
+
+
+def _wrk(server: Server, asking: Asking, file: str) -> dict[str, float]:
+    command = (
+        f"{find('wrk')} --threads 1 --connections {asking.connections} --timeout 20s "
+        f"--duration {asking.seconds}s --script {SCRIPT} {server.address} -- {file}"
+    ).split()
+    if asking.cookie:
+        command.append(asking.cookie)
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def in_turn(*runs: Callable[[], Figures], rounds: int = ROUNDS) -> list[Figures]:
+    """Do the runs one after the other, so often; return the medians of each."""
+    found: list[list[Figures]] = [[] for _ in runs]
+    for _ in range(rounds):
+        for number, perform in enumerate(runs):
+            found[number].append(perform())
+    return [_median(of) for of in found]
+
+
+def _median(of: list[Figures]) -> Figures:
+    names = [field.name for field in fields(Figures)]
+    return Figures(**{name: statistics.median(getattr(one, name) for one in of) for name in names})
+
+
+def cpu_seconds(*pids: int) -> float:
+    """What these processes, all they started and all that ended below them have used so far."""
+    return sum(_ticks(pid) for root in pids for pid in _tree(root)) / TICKS_PER_SECOND
+
+
+def _tree(pid: int) -> list[int]:
+    children = []
+    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+        children += [int(child) for child in listing.read_text(encoding="ascii").split()]
+    return [pid, *(below for child in children for below in _tree(child))]
+
+
+def _ticks(pid: int) -> int:
+    """User and system time of a process and of its children that ended."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    return sum(int(word) for word in stat.rpartition(")")[2].split()[11:15])
