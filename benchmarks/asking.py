@@ -99,12 +99,19 @@ def booking_body(
     return json.dumps({**asked, "provider": provider} if provider else asked)
 
 
+def one_booking(offers: list[Offer]) -> str:
+    """A line that books what no other line does."""
+    offer, starts_at = offers[0], days.to_be_made()[-1]
+    body = booking_body(offer.service, offer.providers[0], starts_at, new_client(0))
+    return f"POST\t{booking_path()}\t{body}"
+
+
 class Bookings:
     """Lines that book: each another provider's half-hour, none of them taken, none twice."""
 
     def __init__(self, offers: list[Offer]) -> None:
         chance = random.Random(SEED)
-        places = list(itertools.product(offers[0].providers, days.to_be_made()))
+        places = list(itertools.product(offers[0].providers, days.to_be_made()[:-1]))
         chance.shuffle(places)
         services = [o.service for o in offers if o.providers == offers[0].providers]
         self._lines = self._all(chance, services, places)

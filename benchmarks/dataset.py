@@ -69,10 +69,7 @@ def _write_part(part: int) -> tuple[list[Provider], list[Service]]:
     first = part * PROVIDERS
     names = range(first, first + PROVIDERS)
     providers = Provider.objects.bulk_create(
-        [
-            Provider(name=f"Provider {n:03}", email=f"p{n}@bench.example", position=n)
-            for n in names
-        ]
+        [Provider(name=f"Provider {n:03}", email=f"p{n}@bench.example", position=n) for n in names]
     )
     services = Service.objects.bulk_create(_service(f"Service {n:03}", position=n) for n in names)
     _offer(services, providers)

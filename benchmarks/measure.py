@@ -36,7 +36,7 @@ class Asking:
 
     requests: Sequence[str]
     connections: int
-    seconds: float
+    seconds: int
     cookie: str = ""
 
 
@@ -94,11 +94,19 @@ def cpu_seconds(*pids: int) -> float:
 def _tree(pid: int) -> list[int]:
     children = []
     for listing in Path(f"/proc/{pid}/task").glob("*/children"):
-        children += [int(child) for child in listing.read_text(encoding="ascii").split()]
+        children += [int(child) for child in _read(listing).split()]
     return [pid, *(below for child in children for below in _tree(child))]
 
 
 def _ticks(pid: int) -> int:
     """User and system time of a process and of its children that ended."""
-    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    stat = _read(Path(f"/proc/{pid}/stat"))
     return sum(int(word) for word in stat.rpartition(")")[2].split()[11:15])
+
+
+def _read(path: Path) -> str:
+    """What the kernel says of a process; nothing of one that has just ended."""
+    try:
+        return path.read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""

@@ -56,7 +56,9 @@ class Stack:
 
     def environment(self, database_url: str) -> dict[str, str]:
         """Production settings, whatever the developer's own environment says."""
-        machine = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        machine = {
+            name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ
+        }
         return {
             **machine,
             "VAR_DIR": str(self._var_dir),

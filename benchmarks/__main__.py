@@ -1,0 +1,136 @@
+"""`make bench`: measures everything and writes benchmarks/report.md. `SOAK=1`: at full size."""
+
+import json
+import os
+import sys
+import tempfile
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from benchmarks import agreement, asking, report, scenarios, stack
+from benchmarks.crowd import Crowd
+from benchmarks.race import Outcome, Race
+from benchmarks.report import Report
+from benchmarks.scenarios import PAGES, SLOTS, Pair, Place
+from benchmarks.stack import Server, Stack
+from tools import services
+from tools.guardian import Guardian
+from tools.system import ProgramMissing, need
+
+IS_SOAK = os.environ.get("SOAK") == "1"
+ROUNDS = int(os.environ.get("ROUNDS", "100" if IS_SOAK else "10"))
+HISTORIES = (50_000, 500_000) if IS_SOAK else (50_000,)
+
+
+@dataclass(frozen=True)
+class Company:
+    """A filled database, who may look at its calendar, and the queries of its pages."""
+
+    url: str
+    cookie: str
+    queries: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Companies:
+    """The small one twice, what grew out of it, and the one that is fought over."""
+
+    small: Company
+    twin: Company
+    larger: dict[str, Company]
+    race: Company
+
+
+def companies(running: Stack, server_url: str) -> Companies:
+    """Fill all of them, before anything is connected to the one the others are copies of."""
+    _say("Filling the companies …")
+    small = filled(running, stack.database(server_url, "small"), "company")
+    larger = {}
+    for count in HISTORIES:
+        copy = replace(small, url=stack.database(server_url, f"old_{count}", copy_of="small"))
+        running.run(copy.url, "benchmarks.dataset", "history", str(count))
+        larger[f"{count:,} old bookings"] = copy
+    twin = replace(small, url=stack.database(server_url, "twin", copy_of="small"))
+    tenfold = filled(running, stack.database(server_url, "tenfold"), "tenfold")
+    race = replace(small, url=stack.database(server_url, "race", copy_of="small"))
+    running.run(race.url, "benchmarks.dataset", "race")
+    return Companies(small, twin, {**larger, "ten times the providers": tenfold}, race)
+
+
+def filled(running: Stack, url: str, what: str) -> Company:
+    running.run(url, "tools.prepare")
+    running.run(url, "benchmarks.dataset", what)
+    return Company(url, **json.loads(running.run(url, "benchmarks.pages")))
+
+
+def measured(running: Stack, of: Companies) -> Report:
+    """Everything, in the order of the report."""
+    written = Report()
+    with running.product(of.small.url) as server, running.floor(of.small.url) as floor_server:
+        product = place(of.small, server)
+        floor = product.served_by(floor_server)
+        _say("Comparing answers …")
+        agreed = agreement.check(product.server, floor.server, product.offers)
+        report.introduction(written, of.small.url, agreed)
+        _say("Free slots …")
+        report.slots(written, {row: scenarios.slots(product, floor, row) for row in SLOTS})
+        report.pages(written, {kind: scenarios.page(product, kind) for kind in PAGES})
+        _say("Bookings …")
+        report.booking(written, scenarios.booking(product, floor))
+    _say("Races …")
+    report.race(written, *raced(running, of.race))
+    with running.product(of.twin.url) as server:
+        small = place(of.twin, server)
+        _say("Calendar …")
+        report.feed(written, scenarios.feed(small))
+        report.growth(
+            written, {name: grown(running, small, larger) for name, larger in of.larger.items()}
+        )
+    report.queries(written, of.small.queries)
+    report.closing(written)
+    return written
+
+
+def place(company: Company, server: Server) -> Place:
+    offers, pid = asking.catalogue(company.url), stack.database_pid(company.url)
+    return Place(server, pid, offers, asking.Bookings(offers), company.cookie)
+
+
+def raced(running: Stack, company: Company) -> tuple[list[Outcome], int]:
+    with running.product(company.url) as server, Crowd(server) as crowd:
+        race = Race(company.url, asking.catalogue(company.url), crowd)
+        return race.run(ROUNDS), race.wrong_rows()
+
+
+def grown(running: Stack, small: Place, larger: Company) -> dict[str, Pair]:
+    _say("A larger company …")
+    with running.product(larger.url) as server:
+        return scenarios.growth(small, place(larger, server))
+
+
+def _say(words: str) -> None:
+    print(words, flush=True)
+
+
+def main() -> None:
+    try:
+        need("postgres", "redis-server", "wrk")
+        with ExitStack() as started:
+            folder = Path(started.enter_context(tempfile.TemporaryDirectory()))
+            server_url = started.enter_context(services.postgres(is_durable=True))
+            redis_url = started.enter_context(services.redis())
+            guardian = Guardian()
+            started.callback(guardian.close)
+            running = Stack(folder, redis_url, guardian)
+            written = measured(running, companies(running, server_url))
+    except (ProgramMissing, services.ServiceFailed, agreement.Disagreement) as failure:
+        sys.exit(f"The benchmark cannot run: {failure}")
+    except KeyboardInterrupt:
+        sys.exit("Stopped.")
+    written.write()
+    print("\n".join(written.lines))
+
+
+if __name__ == "__main__":
+    main()
