@@ -70,6 +70,7 @@ def measured(running: Stack, of: Companies) -> Report:
     with running.product(of.small.url) as server, running.floor(of.small.url) as floor_server:
         product = place(of.small, server)
         floor = product.served_by(floor_server)
+        floor.warm_up()
         _say("Comparing answers …")
         agreed = agreement.check(product.server, floor.server, product.offers)
         report.introduction(written, of.small.url, agreed)
@@ -94,7 +95,9 @@ def measured(running: Stack, of: Companies) -> Report:
 
 def place(company: Company, server: Server) -> Place:
     offers, pid = asking.catalogue(company.url), stack.database_pid(company.url)
-    return Place(server, pid, offers, asking.Bookings(offers), company.cookie)
+    found = Place(server, pid, offers, asking.Bookings(offers), company.cookie)
+    found.warm_up()
+    return found
 
 
 def raced(running: Stack, company: Company) -> tuple[list[Outcome], int]:

@@ -83,9 +83,9 @@ def _service(name: str, **fields) -> Service:
 
 
 def _offer(services: list[Service], providers: list[Provider]) -> None:
-    Offered = Service.providers.through
-    Offered.objects.bulk_create(
-        Offered(service=service, provider=provider)
+    offered = Service.providers.through
+    offered.objects.bulk_create(
+        offered(service=service, provider=provider)
         for service, provider in product(services, providers)
     )
 

@@ -1,4 +1,4 @@
-"""Programs that tests and benchmarks need from the system: found, installed where allowed, or named."""
+"""Programs that the tests need from the system: found, installed where allowed, or named."""
 
 from __future__ import annotations
 
