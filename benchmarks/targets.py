@@ -72,6 +72,7 @@ BOOKINGS = [
     Target("times the floor's bookings a second", ">=", None, 0.6),
 ]
 PEERS_BOOKINGS = 52
+EXACT = Target("share of rounds that are exactly right", ">=", 1)
 LOSERS = Target("ms until losers have their answer, p99", "<=", 500, 250)
 FEED = {
     "week": (Target("ms", "<=", 25), Target("kB", "<=", 80)),
