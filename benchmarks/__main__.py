@@ -1,4 +1,7 @@
-"""`make bench`: measures everything and writes benchmarks/report.md. `SOAK=1`: at full size."""
+"""`make bench`: measures everything and writes benchmarks/report.md. `SOAK=1`: at full size.
+
+`ROWS="1 4"` measures these rows and only prints.
+"""
 
 import json
 import os
@@ -20,6 +23,8 @@ from tools.system import ProgramMissing, need
 
 IS_SOAK = os.environ.get("SOAK") == "1"
 ROUNDS = int(os.environ.get("ROUNDS", "100" if IS_SOAK else "10"))
+ALL_ROWS = ("1", "2", "3", "4", "5", "6", "7", "8", "10")
+ROWS = tuple(os.environ.get("ROWS", "").split()) or ALL_ROWS
 HISTORIES = (50_000, 500_000) if IS_SOAK else (50_000,)
 
 
@@ -65,32 +70,48 @@ def filled(running: Stack, url: str, what: str) -> Company:
 
 
 def measured(running: Stack, of: Companies) -> Report:
-    """Everything, in the order of the report."""
+    """The rows asked for, in the order of the report."""
     written = Report()
-    with running.product(of.small.url) as server, running.floor(of.small.url) as floor_server:
-        product = place(of.small, server)
+    beside_the_floor(running, of.small, written)
+    if "6" in ROWS:
+        _say("Races …")
+        report.race(written, *raced(running, of.race))
+    if {"7", "8"} & set(ROWS):
+        beside_larger_ones(running, of, written)
+    if "10" in ROWS:
+        report.queries(written, of.small.queries)
+    report.closing(written)
+    return written
+
+
+def beside_the_floor(running: Stack, company: Company, written: Report) -> None:
+    """Rows 1 to 5, once the answers are the same."""
+    with running.product(company.url) as server, running.floor(company.url) as floor_server:
+        product = place(company, server)
         floor = product.served_by(floor_server)
         floor.warm_up()
         _say("Comparing answers …")
         agreed = agreement.check(product.server, floor.server, product.offers)
-        report.introduction(written, of.small.url, agreed)
-        _say("Free slots …")
-        report.slots(written, {row: scenarios.slots(product, floor, row) for row in SLOTS})
-        report.pages(written, {kind: scenarios.page(product, kind) for kind in PAGES})
-        _say("Bookings …")
-        report.booking(written, scenarios.booking(product, floor))
-    _say("Races …")
-    report.race(written, *raced(running, of.race))
+        report.introduction(written, company.url, agreed)
+        if wanted := [row for row in SLOTS if row in ROWS]:
+            _say("Free slots …")
+            report.slots(written, {row: scenarios.slots(product, floor, row) for row in wanted})
+            report.pages(written, {kind: scenarios.page(product, kind) for kind in PAGES})
+        if "5" in ROWS:
+            _say("Bookings …")
+            report.booking(written, scenarios.booking(product, floor))
+
+
+def beside_larger_ones(running: Stack, of: Companies, written: Report) -> None:
+    """Rows 7 and 8."""
     with running.product(of.twin.url) as server:
         small = place(of.twin, server)
-        _say("Calendar …")
-        report.feed(written, scenarios.feed(small))
-        report.growth(
-            written, {name: grown(running, small, larger) for name, larger in of.larger.items()}
-        )
-    report.queries(written, of.small.queries)
-    report.closing(written)
-    return written
+        if "7" in ROWS:
+            _say("Calendar …")
+            report.feed(written, scenarios.feed(small))
+        if "8" in ROWS:
+            found = {name: grown(running, small, large) for name, large in of.larger.items()}
+            report.growth(written, found)
 
 
 def place(company: Company, server: Server) -> Place:
@@ -131,7 +152,8 @@ def main() -> None:
         sys.exit(f"The benchmark cannot run: {failure}")
     except KeyboardInterrupt:
         sys.exit("Stopped.")
-    written.write()
+    if ROWS == ALL_ROWS:
+        written.write()
     print("\n".join(written.lines))
 
 

@@ -10,7 +10,7 @@ from benchmarks.asking import Bookings, Offer
 from benchmarks.measure import Asking, Figures
 from benchmarks.stack import Server
 
-SECONDS = min(6, int(os.environ.get("SECONDS", "4")))  # a run
+SECONDS = min(6, int(os.environ.get("DURATION", "4")))  # a run
 MANY, SOME = 16, 8  # connections
 WARM_UP_BOOKINGS = 60
 # More than any server makes in a run, so that no half-hour is asked for twice.
