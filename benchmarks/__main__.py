@@ -23,6 +23,7 @@ from tools.system import ProgramMissing, need
 
 IS_SOAK = os.environ.get("SOAK") == "1"
 ROUNDS = int(os.environ.get("ROUNDS", "100" if IS_SOAK else "10"))
+LOAD_BEFORE, *_ = os.getloadavg()
 ALL_ROWS = ("1", "2", "3", "4", "5", "6", "7", "8", "10")
 ROWS = tuple(os.environ.get("ROWS", "").split()) or ALL_ROWS
 HISTORIES = (50_000, 500_000) if IS_SOAK else (50_000,)
@@ -92,7 +93,7 @@ def beside_the_floor(running: Stack, company: Company, written: Report) -> None:
         floor.warm_up()
         _say("Comparing answers …")
         agreed = agreement.check(product.server, floor.server, product.offers)
-        report.introduction(written, company.url, agreed)
+        report.introduction(written, company.url, agreed, LOAD_BEFORE)
         if wanted := [row for row in SLOTS if row in ROWS]:
             _say("Free slots …")
             report.slots(written, {row: scenarios.slots(product, floor, row) for row in wanted})

@@ -55,8 +55,8 @@ class Report:
         PATH.write_text("\n".join(self.lines).rstrip() + "\n", encoding="utf-8")
 
 
-def introduction(report: Report, database_url: str, agreed: int) -> None:
-    """What was measured, where and with what."""
+def introduction(report: Report, database_url: str, agreed: int, load: float) -> None:
+    """What was measured, where and with what; ``load`` is the machine's before it began."""
     with psycopg.connect(database_url) as connection:
         postgres = connection.info.parameter_status("server_version")
     report.lines += ["# Benchmark", ""]
@@ -67,6 +67,7 @@ def introduction(report: Report, database_url: str, agreed: int) -> None:
         [
             ["date", f"{datetime.now(UTC):%Y-%m-%d}"],
             ["machine", f"{_processor()}, {os.cpu_count()} cores, shared with the load generator"],
+            ["others at work before it began", f"{load:.1f} processes on average"],
             ["Python, Django", f"{platform.python_version()}, {django.__version__}"],
             ["granian, PostgreSQL", f"{granian.__version__}, {postgres}"],
             ["web processes", "2, of 4 threads each"],
