@@ -120,6 +120,7 @@ def _add_manage(menu: Menu) -> None:
     )
     menu.entry(_("Labels"), "label", "admin:booking_label_changelist", "booking.view_label")
     menu.entry(_("Outside the rules"), "rule", "desk:outside-rules", SEE_BOOKINGS)
+    menu.entry(_("Free or not?"), "help", "desk:why", SEE_BOOKINGS)
 
 
 def _add_settings(menu: Menu) -> None:

@@ -16,6 +16,7 @@ from web.desk.views import (
     outside,
     reports,
     sessions,
+    why,
 )
 
 app_name = "desk"
@@ -50,6 +51,7 @@ urlpatterns = [
     path("reports/online-meetings/", reports.online_meetings, name="reports-online-meetings"),
     # Manage
     path("outside-rules/", outside.overview, name="outside-rules"),
+    path("why/", why.page, name="why"),
     # Manage: short addresses of the admin's own pages
     path(
         "services/",

@@ -27,6 +27,7 @@ PAGES = {
     "desk:features": MANAGERS,
     "desk:online-meetings": MANAGERS,
     "desk:outside-rules": STAFF,
+    "desk:why": STAFF,
     "admin:booking_service_changelist": STAFF,
     "admin:desk_class_changelist": STAFF,
     "admin:booking_category_changelist": MANAGERS,
