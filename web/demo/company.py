@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from booking import actions, availability
 from booking.backends import DEMO_PASSWORD
-from booking.models import Company, Provider, Service, User, WorkingHours
+from booking.models import Category, Company, Label, Provider, Service, User, WorkingHours
 from notifications.actions import insert_meeting_links
 
 LOGINS = {
@@ -20,10 +20,13 @@ LOGINS = {
 }
 CLIENT_EMAIL = "client@demo.example"
 
+_TALKS, _CLASSES = "Consultations", "Classes"
+
 _SERVICES: list[dict] = [
     {
         "name": "Consultation",
         "slug": "consultation",
+        "category": _TALKS,
         "duration_minutes": 50,
         "buffer_after_minutes": 10,
         "price": 900,
@@ -33,6 +36,7 @@ _SERVICES: list[dict] = [
     {
         "name": "Follow-up",
         "slug": "follow-up",
+        "category": _TALKS,
         "duration_minutes": 25,
         "buffer_after_minutes": 5,
         "price": 500,
@@ -42,6 +46,7 @@ _SERVICES: list[dict] = [
     {
         "name": "Quick call",
         "slug": "quick-call",
+        "category": _TALKS,
         "duration_minutes": 5,
         "grid_minutes": 1,
         "notice_minutes": 0,
@@ -50,8 +55,20 @@ _SERVICES: list[dict] = [
         "description": "Five minutes, at any minute of the day or night.",
     },
     {
+        "name": "Supervision",
+        "slug": "supervision",
+        "category": _TALKS,
+        "duration_minutes": 90,
+        "daily_maximum": 2,
+        "needs_approval": True,
+        "price": 1500,
+        "colour": "#9f3f6f",
+        "description": "For colleagues. Tell us what it is about: we look at each request.",
+    },
+    {
         "name": "Morning yoga",
         "slug": "morning-yoga",
+        "category": _CLASSES,
         "kind": Service.CLASS,
         "capacity": 8,
         "duration_minutes": 60,
@@ -60,6 +77,8 @@ _SERVICES: list[dict] = [
         "description": "A gentle hour for all levels. Bring a mat and water.",
     },
 ]
+
+_LABELS = {"Regular": "#2f6f9f", "Paid in cash": "#2f7f5f", "Call back": "#b45309"}
 
 _CLIENTS = ["Iryna Shevchenko", "Maksym Tkachenko", "Sofiia Boiko", "Danylo Kravets"]
 
@@ -80,10 +99,13 @@ def fill(*, now: datetime) -> None:
     users = _users()
     olena, taras = _provider(users["olena@demo.example"]), _provider(users["taras@demo.example"])
     services = _services(olena, taras)
+    for position, (name, colour) in enumerate(_LABELS.items()):
+        Label.objects.create(name=name, colour=colour, position=position)
     actions.set_feature(key="classes", on=True, now=now)
     insert_meeting_links()
     _sessions(services["morning-yoga"], taras, now)
     _bookings(services, users["admin@demo.example"], now)
+    _request(services["supervision"], now)
 
 
 def _users() -> dict[str, User]:
@@ -117,8 +139,13 @@ def _services(olena: Provider, taras: Provider) -> dict[str, Service]:
         WorkingHours(weekday=weekday, starts=time(8), ends=time(20)) for weekday in range(7)
     )
     offered_by = {"quick-call": [olena], "morning-yoga": [taras]}
+    categories = {
+        name: Category.objects.create(name=name, position=position)
+        for position, name in enumerate([_TALKS, _CLASSES])
+    }
     services = {}
     for position, fields in enumerate(_SERVICES):
+        fields = {**fields, "category": categories[fields["category"]]}
         service = Service.objects.create(position=position, **fields)
         service.providers.set(offered_by.get(service.slug, [olena, taras]))
         services[service.slug] = service
@@ -127,13 +154,9 @@ def _services(olena: Provider, taras: Provider) -> dict[str, Service]:
 
 def _sessions(yoga: Service, taras: Provider, now: datetime) -> None:
     """Two classes a week, before the working day."""
-    zone = Company.objects.current().zone
-    for day in _days(now, 14):
-        if day.weekday() in (1, 3):
-            starts_at = datetime.combine(day, time(8), zone)
-            actions.schedule_session(
-                service_id=yoga.pk, provider_id=taras.pk, starts_at=starts_at, now=now
-            )
+    days = _days(now, 28)
+    rule = actions.SeriesRule(weekdays={1, 3}, starts=time(8), first_on=days[0], last_on=days[-1])
+    actions.schedule_series(service_id=yoga.pk, provider_id=taras.pk, rule=rule, now=now)
 
 
 def _days(now: datetime, count: int) -> list[date]:
@@ -148,6 +171,20 @@ def _bookings(services: dict[str, Service], admin: User, now: datetime) -> None:
     turns = product(_days(now, 6), ("consultation", "follow-up"))
     for turn, (day, slug) in enumerate(turns):
         _book_nth(services[slug], day, 3 + turn % 5, people[turn % len(people)], admin, now)
+
+
+def _request(supervision: Service, now: datetime) -> None:
+    """One client who waits for approval."""
+    days = _days(now, 10)
+    offered = availability.slots_for(supervision, first_day=days[5], last_day=days[-1], now=now)
+    if offered:
+        actions.book(
+            service_id=supervision.pk,
+            starts_at=offered[0].starts_at,
+            client=_details("Yuliia Marchenko"),
+            note="A case I would like to talk through, if there is room.",
+            now=now,
+        )
 
 
 def _details(name: str) -> actions.ClientDetails:
