@@ -4,7 +4,15 @@ In a zone that changes its clocks, Python adds to what the wall shows: an hour a
 the night when the clock goes back would be two hours later.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+# Further off than any horizon or history; at the ends of the calendar no hour can be added.
+FURTHEST = timedelta(days=4000)
+
+
+def is_near(moment: datetime, *, now: datetime) -> bool:
+    """Whether an aware moment lies within some years of ``now``."""
+    return abs(moment - now) <= FURTHEST
 
 
 def in_utc(moment: datetime) -> datetime:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
-from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from booking.zones import is_zone
 
 # The most that any rule looks ahead or back: much more would leave the calendar.
 YEAR_MINUTES = 366 * 24 * 60
@@ -25,7 +26,7 @@ validate_colour = RegexValidator(
 
 def validate_timezone(name: str) -> None:
     """Refuse what is not the name of a zone in the IANA time zone database."""
-    if name not in available_timezones():
+    if not is_zone(name):
         raise ValidationError(
             _("“%(name)s” is not a time zone. Choose one such as Europe/Kyiv."),
             params={"name": name},

@@ -25,7 +25,18 @@ OURS = {*MAY_IMPORT, "tests", "tools"}
 # Rung by rung, the lowest first.
 LADDER = [
     # Pure: no Django, so that they can be read and tried alone.
-    {"ranges", "slots", "series", "memory", "instants", "client", "signature", "wanted", "formats"},
+    {
+        "ranges",
+        "slots",
+        "series",
+        "memory",
+        "instants",
+        "zones",
+        "client",
+        "signature",
+        "wanted",
+        "formats",
+    },
     # What models are made of: checks of values, encrypted columns, closed lists of words.
     {"validators", "encryption", "kinds", "links", "errors", "guards"},
     # The shipped texts are written in the words of `kinds`.

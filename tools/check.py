@@ -16,7 +16,7 @@ LOCKS = (
 # Held to full types: the pure modules, and whatever writes (docs/architecture.md, "Rooms").
 TYPED = {
     "booking": "actions availability clocks events explanations features instants links "
-    "memory ranges series slots",
+    "memory ranges series slots zones",
     "zoomlink": "actions client signature wanted oauth",
     "notifications": "actions render variables channels",
     "config": "keys masking",

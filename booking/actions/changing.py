@@ -11,10 +11,10 @@ from booking.actions.holds import free_what_it_took, has_lapsed, take_places
 from booking.actions.locks import lock_providers, lock_sessions
 from booking.actions.places import find_place
 from booking.actions.sessions import close_booking, move_session, place_of, scheduled_session
+from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import offer_free_places
 from booking.errors import BookingClosed, NotBookable, Outdated, OverrideRefused, TooLate
-from booking.instants import in_utc
 from booking.models import Booking, Company, Event, Provider, User
 from booking.slots import Refusal
 
@@ -65,7 +65,7 @@ def reschedule(
     """
     if overrides_rules and actor is None:
         raise OverrideRefused
-    starts_at = in_utc(starts_at) if starts_at else None
+    starts_at = planned(starts_at, now=now) if starts_at else None
     booking = _open_booking(
         booking_id,
         now=now,

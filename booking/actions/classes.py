@@ -10,6 +10,7 @@ from booking import events
 from booking.actions.holds import free_lapsed_holds, free_lapsed_places
 from booking.actions.locks import lock_provider_of, lock_sessions
 from booking.actions.sessions import close_booking, close_session, new_session
+from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import offer_free_places
 from booking.errors import (
@@ -20,7 +21,6 @@ from booking.errors import (
     SlotTaken,
     WrongValue,
 )
-from booking.instants import in_utc
 from booking.models import (
     Booking,
     Company,
@@ -63,7 +63,7 @@ def schedule_session(
     start that has passed, SlotTaken for an overlap, WrongValue for ``capacity``.
     """
     service = _class(service_id)
-    starts_at = in_utc(starts_at)
+    starts_at = planned(starts_at, now=now)
     if starts_at <= now:
         raise NotBookable
     provider = lock_provider_of(service, provider_id, now=now)

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from django.db.models import Value
 from django.db.models.functions import Lower
 
+from booking.errors import WrongValue
 from booking.models import Client
+from booking.zones import is_zone
+
+LONGEST_NAME, LONGEST_EMAIL = 150, 254
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,18 @@ class ClientDetails:
         """Whether a record is of the same person: the same address and name."""
         theirs = client.name.lower(), client.email.lower()
         return theirs == (self.name.lower(), self.email.lower())
+
+    def require_sense(self) -> None:
+        """Raise WrongValue for a name, address or zone that cannot be anybody's.
+
+        Forms and the API say so sooner and at their fields; this is for all other callers.
+        """
+        if not 1 <= len(self.name.strip()) <= LONGEST_NAME:
+            raise WrongValue("name")
+        if len(self.email) > LONGEST_EMAIL or (self.email and "@" not in self.email):
+            raise WrongValue("email")
+        if self.timezone and not is_zone(self.timezone):
+            raise WrongValue("timezone")
 
 
 def client_record(details: ClientDetails) -> Client:

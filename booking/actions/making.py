@@ -9,6 +9,7 @@ from booking.actions.clients import ClientDetails, client_record
 from booking.actions.holds import has_lapsed, lock_booking, take_places
 from booking.actions.places import find_place
 from booking.actions.sessions import scheduled_session, write_appointment
+from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.errors import (
     BookingClosed,
@@ -19,7 +20,6 @@ from booking.errors import (
     SessionFull,
     SlotTaken,
 )
-from booking.instants import in_utc
 from booking.models import Booking, Event, Service, Session, User
 from booking.slots import Refusal
 
@@ -74,8 +74,8 @@ def book(
     other is confirmed and records BOOKED. With ``overrides_rules`` staff book outside
     every rule, never over another session; the event says which rule was set aside.
 
-    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable, KeyReused, OverrideRefused
-    (texts fit for people).
+    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable, KeyReused, OverrideRefused,
+    WrongValue for what the client gave (texts fit for people).
     """
     return _made(
         _Wish(
@@ -140,6 +140,7 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
         return repeated
     if wish.overrides_rules and wish.actor is None:
         raise OverrideRefused
+    wish.client.require_sense()
     service = _bookable_service(wish.service_id)
     try:
         session, overridden = _session_for(wish, service, held_until)
@@ -185,7 +186,7 @@ def _session_for(
         return session, overridden
     if wish.starts_at is None or wish.places != 1:
         raise NotBookable
-    starts_at = in_utc(wish.starts_at)
+    starts_at = planned(wish.starts_at, now=wish.now)
     place = find_place(
         service,
         starts_at,

@@ -8,9 +8,9 @@ from booking.actions.classes import open_class_sessions, refuse_clashes, session
 from booking.actions.holds import free_lapsed_holds
 from booking.actions.locks import lock_providers
 from booking.actions.sessions import move_session, place_of
+from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.errors import NotBookable, Outdated
-from booking.instants import in_utc
 from booking.models import Company, Event, Provider, Service, Session, User
 from booking.series import shifted
 
@@ -35,7 +35,7 @@ def move_class_session(
     Raises BookingClosed when it is cancelled or over, NotBookable for a start that has
     passed or a foreign provider, SlotTaken or SeriesClashes for an overlap.
     """
-    starts_at = in_utc(starts_at)
+    starts_at = planned(starts_at, now=now)
     if starts_at <= now:
         raise NotBookable
     wanted = _concerned(session_id, rest_of_series)

@@ -10,9 +10,6 @@ from booking.errors import NotBookable, SlotNotOffered, SlotTaken
 from booking.models import Company, Provider, Service, Session
 from booking.slots import Refusal
 
-# An override lifts the horizon, but no calendar is kept for a later generation.
-FURTHEST = timedelta(days=5 * 366)
-
 
 @dataclass(frozen=True)
 class Place:
@@ -90,8 +87,6 @@ def _provider_outside_the_rules(
     """Somebody whose time is not taken, and whether there is room for the buffers too."""
     if starts_at != starts_at.replace(second=0, microsecond=0):
         raise SlotNotOffered(Refusal.OFF_GRID)
-    if starts_at > now + FURTHEST:
-        raise SlotNotOffered(Refusal.TOO_FAR)
     length = moved.duration if moved else service.duration
     if starts_at + length <= now:
         raise SlotNotOffered(Refusal.TOO_SOON)

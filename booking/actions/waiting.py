@@ -24,6 +24,7 @@ def join_waiting_list(
     cancelled, SlotNotOffered when it can no longer be booked, PlacesLeft when there are
     enough places, WrongValue for more ``places`` than the session has, AlreadyWaiting.
     """
+    client.require_sense()
     lock_sessions({session_id})
     session = _session_to_wait_for(session_id)
     if (refusal := availability.why_not_session(session, now=now)) is not None:

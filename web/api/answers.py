@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from booking.availability import OfferedSlot
 from booking.links import manage_url
 from booking.models import Booking, Company
+from booking.zones import is_zone
 from web.api.schemas import BookingOut
-from web.zones import is_zone
 from zoomlink.actions import CLIENT, links_for
 
 

@@ -12,8 +12,8 @@ from phonenumber_field.phonenumber import to_python
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from booking.zones import is_zone
 from web.instants import is_instant
-from web.zones import is_zone
 
 T = TypeVar("T")
 

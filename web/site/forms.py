@@ -11,8 +11,8 @@ from django.utils.translation import ngettext
 from phonenumber_field.formfields import PhoneNumberField
 
 from booking.links import new_token
+from booking.zones import is_zone
 from web.instants import is_instant
-from web.zones import is_zone
 
 _SIGNER = signing.Signer(salt="web.site booking form")
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
 
-from web.zones import is_zone, known_zones
+from booking.zones import is_zone, known_zones
 
 COOKIE = "timezone"
 # Names kept in the database for old programs; people look for a city.

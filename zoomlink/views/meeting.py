@@ -1,6 +1,6 @@
 """The page behind a meeting link: it waits, and leads people in when the time comes."""
 
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking.formats import format_zone
 from booking.models import Company
+from booking.zones import is_zone
 from zoomlink import actions, oauth, tasks
 from zoomlink.actions import Door, Phase
 from zoomlink.errors import CannotEnter
@@ -103,7 +104,7 @@ def _zone(request: HttpRequest, door: Door, company: Company) -> ZoneInfo:
     """The zone the visitor chose or their browser named, else the one we know of them."""
     known = door.booking.timezone if door.booking else door.session.provider.timezone
     named = (request.GET.get("zone"), request.COOKIES.get(ZONE_COOKIE), known)
-    name = next((name for name in named if name in available_timezones()), "")
+    name = next((name for name in named if is_zone(name)), "")
     zone = ZoneInfo(name) if name else company.zone
     # Browsers may call the company's own zone by an older name, as Europe/Kiev.
     starts_at = door.session.starts_at

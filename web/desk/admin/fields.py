@@ -1,7 +1,5 @@
 """Form fields that several of the admin's pages share."""
 
-from zoneinfo import available_timezones
-
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -18,6 +16,7 @@ from unfold.widgets import (
     UnfoldAdminTextareaWidget,
 )
 
+from booking.zones import known_zones
 from web.desk.moments import moment_in_company_time
 
 
@@ -72,7 +71,7 @@ WALL_TIMES = {models.TimeField: {"widget": ClockInput}}
 
 
 def timezone_choices() -> list[tuple[str, str]]:
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones())]
+    return [(name, name.replace("_", " ")) for name in sorted(known_zones())]
 
 
 def _choice(db_field: Field, choices, widget) -> forms.ChoiceField:

@@ -23,13 +23,13 @@ from booking.errors import (
 )
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
+from booking.zones import is_zone
 from web.offers import offered_services
 from web.site.accounts import adopt_clients
 from web.site.forms import ChosenTime, DetailsForm, new_form_key
 from web.site.limits import limited
 from web.site.nearby import alternatives_to
 from web.site.zones import zone_of
-from web.zones import is_zone
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking import actions
 from booking.errors import BookingError
 from booking.models import Booking, Company, Event
+from booking.zones import is_zone
 from web.privacy import private
 from web.site.calendar_file import calendar_file
 from web.site.forms import CancelForm
 from web.site.limits import limited
 from web.site.standing import standing_of
 from web.site.zones import zone_of
-from web.zones import is_zone
 from zoomlink.actions import CLIENT, links_for
 
 

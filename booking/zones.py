@@ -1,4 +1,4 @@
-"""Which names of time zones there are."""
+"""Which names of time zones there are. Pure."""
 
 from functools import lru_cache
 from zoneinfo import available_timezones
@@ -11,5 +11,5 @@ def is_zone(name: str) -> bool:
 
 @lru_cache(maxsize=1)
 def known_zones() -> frozenset[str]:
-    """Every name in the IANA time zone database."""
+    """Every name in the IANA time zone database; reading them from the disk takes a while."""
     return frozenset(available_timezones())
