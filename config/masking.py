@@ -8,7 +8,7 @@ _NAMES = "code|state|zak|pwd|passcode|password|[a-z_]*token|[a-z_]*secret"
 # page to go on to); what Zoom or a sign-in puts into a query, a form, a header or JSON;
 # and tokens of Zoom's as they are, those of the simulator included.
 _SECRETS = [
-    (re.compile(r"((?:/|%2F)(?:m|b|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
+    (re.compile(r"((?:/|%2F)(?:m|b|w|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
     (re.compile(rf"\b((?:{_NAMES})=)[^&\s\"']+", re.I), r"\1***"),
     (re.compile(rf"([\"'](?:{_NAMES})[\"']: ?[\"'])[^\"']+", re.I), r"\1***"),
     (re.compile(r"((?:Bearer|Basic) )[A-Za-z0-9._~+/=-]+", re.I), r"\1***"),

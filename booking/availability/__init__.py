@@ -10,6 +10,7 @@ from booking.availability.outside import OutsideRules, outside_rules
 from booking.availability.questions import (
     OfferedSlot,
     free_days,
+    full_sessions,
     nearest_free,
     refusals_at,
     slots_for,
@@ -22,6 +23,7 @@ __all__ = [
     "RuleAnswer",
     "explain",
     "free_days",
+    "full_sessions",
     "nearest_free",
     "outside_rules",
     "refusals_at",

@@ -88,6 +88,16 @@ def refusals_at(
     return question.refusals(list(providers), starts_at)
 
 
+def full_sessions(
+    service: Service, *, first_day: date, last_day: date, now: datetime
+) -> list[OfferedSlot]:
+    """The sessions of a class that could be booked on these dates if there were places.
+
+    Soonest first, all with none left: what ``slots_for`` leaves out for that alone.
+    """
+    return Question(service, now).full(first_day, last_day)
+
+
 def why_not_session(session: Session, *, now: datetime) -> Refusal | None:
     """Why no place in a session of a class can be booked any more, or not yet; seats aside.
 
@@ -154,8 +164,16 @@ class Question:
         if first_day > last_day:
             return []
         if self.service.is_class:
-            return self._scheduled(providers, first_day, last_day)
+            scheduled = self._scheduled(providers, first_day, last_day)
+            return [slot for slot in scheduled if slot.seats_left]
         return self._appointments(self._those(providers), first_day, last_day)
+
+    def full(self, first_day: date, last_day: date) -> list[OfferedSlot]:
+        first_day, last_day = max(first_day, self.first_day), min(last_day, self.last_day)
+        if first_day > last_day:
+            return []
+        scheduled = self._scheduled(None, first_day, last_day)
+        return [slot for slot in scheduled if not slot.seats_left]
 
     def free_days(
         self,
@@ -250,6 +268,7 @@ class Question:
     def _scheduled(
         self, providers: Iterable[Provider] | None, first_day: date, last_day: date
     ) -> list[OfferedSlot]:
+        """The sessions of a class that notice and horizon let through, full ones too."""
         sessions = self.taking_time(Session.objects.filter(service=self.service))
         if providers is not None:
             sessions = sessions.filter(provider__in=providers)
@@ -257,8 +276,7 @@ class Question:
         return [
             OfferedSlot(s.starts_at, s.ends_at, (s.provider_id,), s.seats_left + s.lapsed, s.pk)
             for s in around.annotate(lapsed=_lapsed_seats(self.now))
-            if s.seats_left + s.lapsed > 0
-            and self.limits(s.starts_at) is None
+            if self.limits(s.starts_at) is None
             and first_day <= s.starts_at.astimezone(self.company.zone).date() <= last_day
         ]
 

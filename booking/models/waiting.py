@@ -1,12 +1,14 @@
 """Who waits for a place in a class session that is full."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.links import new_token
-from booking.models.people import Client
+from booking.models.people import Client, User
 from booking.models.sessions import Booking, Session
 
 
@@ -16,6 +18,20 @@ class WaitingEntryQuerySet(models.QuerySet["WaitingEntry"]):
 
     def in_turn(self):
         return self.order_by("created_at", "pk")
+
+    def of_user(self, user: User):
+        """Entries of every client record that ``user`` proved to be theirs."""
+        return self.filter(client__user=user)
+
+    def with_session(self):
+        return self.select_related("session__provider", "session__service")
+
+    def on_the_list(self, now: datetime):
+        """Those who wait, and those who hold an offer they have not answered."""
+        is_offered = models.Q(
+            state=WaitingEntry.OFFERED, booking__state=Booking.HELD, booking__held_until__gt=now
+        )
+        return self.filter(models.Q(state=WaitingEntry.WAITING) | is_offered)
 
 
 class WaitingEntry(models.Model):
@@ -66,3 +82,16 @@ class WaitingEntry(models.Model):
 
     def __str__(self):
         return f"{self.client}: {self.session}"
+
+    def waits(self, now: datetime) -> bool:
+        """Whether a place may still come free for it; needs the session loaded."""
+        return (
+            self.state == self.WAITING and self.session.is_active and self.session.starts_at > now
+        )
+
+    def people_before(self) -> int:
+        """How many wait for the same session and came earlier."""
+        earlier = models.Q(created_at__lt=self.created_at) | models.Q(
+            created_at=self.created_at, pk__lt=self.pk
+        )
+        return WaitingEntry.objects.waiting().filter(earlier, session=self.session_id).count()

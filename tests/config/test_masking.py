@@ -17,6 +17,7 @@ TOKEN = "q1W2e3R4t5Y6u7I8o9P0-_"
     [
         f"Not Found: /m/{TOKEN}/status/",
         f"GET /b/{TOKEN}/cancel/ 200",
+        f"POST /w/{TOKEN}/leave/ 302",
         f"/admin/login/?next=/m/{TOKEN}/",
         f"next=%2Fm%2F{TOKEN}%2F",
         f"GET /api/v1/bookings/{TOKEN} 200",

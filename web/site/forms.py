@@ -64,8 +64,8 @@ class TimeForMove(ChosenTime):
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-class DetailsForm(ChosenTime):
-    """Who books."""
+class ContactForm(forms.Form):
+    """Who it is for, and how many places."""
 
     name = forms.CharField(
         label=_("Your name"),
@@ -85,41 +85,27 @@ class DetailsForm(ChosenTime):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
     places = forms.IntegerField(label=_("Places"), required=False, min_value=1, initial=1)
-    note = forms.CharField(
-        label=_("Anything we should know?"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
     website = forms.CharField(
         label=_("Leave this field empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
     zone = forms.CharField(required=False, widget=forms.HiddenInput)
-    key = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args, capacity: int = 1, places_left: int = 1, **kwargs):
+    def __init__(self, *args, capacity: int = 1, **kwargs):
         """``capacity`` is that of the session: only where it is more are places asked for."""
         super().__init__(*args, **kwargs)
-        self.places_left = places_left
+        self.capacity = capacity
         if capacity > 1:
-            self.fields["places"].help_text = _left(places_left)
-            self.fields["places"].widget.attrs["max"] = max(places_left, 1)
+            self.fields["places"].widget.attrs["max"] = capacity
         else:
             del self.fields["places"]
-        for bound in self.visible_fields():
-            bound.field.widget.attrs["class"] = "form-control"
+        for field in self.fields.values():
+            if not field.widget.is_hidden:
+                field.widget.attrs["class"] = "form-control"
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
-
-    def clean_places(self) -> int:
-        """Bounded by what is left; that nothing is left at all, the action says."""
-        places = self.cleaned_data["places"] or 1
-        if 0 < self.places_left < places:
-            raise forms.ValidationError(_too_few(self.places_left), code="too_many")
-        return places
 
     def clean_website(self) -> str:
         """People do not see the field; what fills it in is a program."""
@@ -135,6 +121,32 @@ class DetailsForm(ChosenTime):
             )
         return zone
 
+
+class DetailsForm(ContactForm, ChosenTime):
+    """Who books."""
+
+    note = forms.CharField(
+        label=_("Anything we should know?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    key = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, capacity: int = 1, places_left: int = 1, **kwargs):
+        super().__init__(*args, capacity=capacity, **kwargs)
+        self.places_left = places_left
+        if "places" in self.fields:
+            self.fields["places"].help_text = _left(places_left)
+            self.fields["places"].widget.attrs["max"] = max(places_left, 1)
+
+    def clean_places(self) -> int:
+        """Bounded by what is left; that nothing is left at all, the action says."""
+        places = self.cleaned_data["places"] or 1
+        if 0 < self.places_left < places:
+            raise forms.ValidationError(_too_few(self.places_left), code="too_many")
+        return places
+
     def clean_key(self) -> str:
         try:
             return _SIGNER.unsign(self.cleaned_data["key"])
@@ -142,6 +154,29 @@ class DetailsForm(ChosenTime):
             raise forms.ValidationError(
                 _("This form is out of date. Please send it once more."), code="stale"
             ) from error
+
+
+class WaitingForm(ContactForm):
+    """Who waits for places in a session that is full."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].help_text = _("We write there when a place comes free.")
+
+    def clean_places(self) -> int:
+        places = self.cleaned_data["places"] or 1
+        if places > self.capacity:
+            raise forms.ValidationError(too_many_for(self.capacity), code="too_many")
+        return places
+
+
+def too_many_for(capacity: int) -> str:
+    text = ngettext(
+        "The session has only %(count)d place.",
+        "The session has only %(count)d places.",
+        capacity,
+    )
+    return text % {"count": capacity}
 
 
 def _left(places: int) -> str:

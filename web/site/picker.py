@@ -30,7 +30,10 @@ class Day:
 
 @dataclass(frozen=True)
 class Time:
-    """A free start; ``url`` leads on with it. ``is_ambiguous`` as in `formats`."""
+    """A free start, or a session with no ``seats_left``; ``url`` leads on with it.
+
+    ``is_ambiguous`` as in `formats`.
+    """
 
     starts_at: datetime
     ends_at: datetime
@@ -143,17 +146,26 @@ def _lead_elsewhere(search: Search, picker: Picker, day: date | None) -> None:
         picker.next_free_url = search.address(day=str(day))
 
 
-def coming_sessions(search: Search) -> list[Time]:
-    """The sessions of a class that still have as many places, soonest first."""
+def coming_sessions(search: Search, *, full_too: bool = False) -> list[Time]:
+    """The sessions of a class that still have as many places, soonest first.
+
+    ``full_too`` adds those that could be booked if they had any place left.
+    """
+    first_day, last_day = search.today - ONE_DAY, search.last_day + ONE_DAY
     slots = availability.slots_for(
         search.service,
-        first_day=search.today - timedelta(days=1),
-        last_day=search.last_day + timedelta(days=1),
+        first_day=first_day,
+        last_day=last_day,
         now=search.now,
         ignoring_session=search.ignoring_session,
     )
-    roomy = [slot for slot in slots if slot.seats_left >= search.places]
-    return [_time(search, slot) for slot in roomy[:MANY_TIMES]]
+    shown = [slot for slot in slots if slot.seats_left >= search.places]
+    if full_too:
+        shown += availability.full_sessions(
+            search.service, first_day=first_day, last_day=last_day, now=search.now
+        )
+        shown.sort(key=lambda slot: slot.starts_at)
+    return [_time(search, slot) for slot in shown[:MANY_TIMES]]
 
 
 def _wanted_month(search: Search, query: QueryDict) -> Month | None:

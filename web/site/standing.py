@@ -6,12 +6,14 @@ from datetime import datetime
 from booking.actions import policy
 from booking.actions.holds import has_lapsed
 from booking.models import Booking, Company
+from booking.models.sessions import BookingQuerySet
 
 
 @dataclass(frozen=True)
 class Standing:
     """``state`` is the booking's, except that a hold that ran out has expired.
 
+    ``is_offer`` tells of a hold, also one that has ended, that a waiting list led to.
     ``cancel_until`` and ``move_until`` are the moments from which on its client can no
     longer do so; they tell nothing of a booking that is not open.
     """
@@ -19,14 +21,20 @@ class Standing:
     state: str
     is_open: bool
     is_over: bool
+    is_offer: bool
     cancel_until: datetime
     move_until: datetime
     may_cancel: bool
     may_move: bool
 
 
+def shown_bookings() -> BookingQuerySet:
+    """Bookings with all that their clients' pages tell of them."""
+    return Booking.objects.with_people().select_related("offered_to")
+
+
 def standing_of(booking: Booking, company: Company, *, now: datetime) -> Standing:
-    """Needs the booking's session loaded; ``now`` is aware."""
+    """Needs the booking loaded as ``shown_bookings`` has it; ``now`` is aware."""
     is_lost = has_lapsed(booking, now)
     is_over = booking.session.ends_at <= now
     is_open = booking.takes_seats and not (is_lost or is_over)
@@ -34,8 +42,14 @@ def standing_of(booking: Booking, company: Company, *, now: datetime) -> Standin
         state=Booking.EXPIRED if is_lost else booking.state,
         is_open=is_open,
         is_over=is_over,
+        is_offer=_is_offer(booking),
         cancel_until=policy.cancellable_until(booking, company),
         move_until=policy.movable_until(booking, company),
         may_cancel=is_open and policy.may_be_cancelled(booking, company, now=now),
         may_move=is_open and policy.may_be_moved(booking, company, now=now),
     )
+
+
+def _is_offer(booking: Booking) -> bool:
+    # Whoever confirms a hold makes it a booking like any other.
+    return booking.held_until is not None and hasattr(booking, "offered_to")

@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from web.site.views import catalog, details, manage, mine, move
+from web.site.views import catalog, details, manage, mine, move, waiting
 
 app_name = "site"
 urlpatterns = [
     path("", catalog.home, name="home"),
     path("book/<slug:slug>/", catalog.service, name="service"),
     path("book/<slug:slug>/details/", details.details, name="details"),
+    path("book/<slug:slug>/waiting/<int:session_id>/", waiting.join, name="join-waiting-list"),
+    path("w/<slug:token>/", waiting.entry, name="waiting"),
+    path("w/<slug:token>/leave/", waiting.leave, name="leave-waiting-list"),
     path("b/<slug:token>/", manage.booking, name="booking"),
     path("b/<slug:token>/confirm/", manage.confirm, name="confirm"),
     path("b/<slug:token>/cancel/", manage.cancel, name="cancel"),

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
+from booking import features
+from booking.actions.waiting import FEATURE as WAITING_LIST
 from booking.availability import OfferedSlot
 from booking.models import Category, Company, Provider, Service
 from web.offers import offered_services
@@ -58,7 +60,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         zone=zone_of(request, company.zone),
         now=timezone.now(),
         carried=picker.carried_by(request.GET),
-        lead_to=lambda slot: _details_url(request, slug, slot),
+        lead_to=lambda slot: _address_behind(request, slug, slot),
     )
     context = {
         "company": company,
@@ -69,7 +71,7 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         "carried": search.carried,
     }
     if chosen.is_class:
-        context["sessions"] = picker.coming_sessions(search)
+        context["sessions"] = picker.coming_sessions(search, full_too=features.is_on(WAITING_LIST))
         return render(request, "site/class.html", context)
     return render(
         request, "site/service.html", {**context, "picker": picker.pick(search, request.GET)}
@@ -82,8 +84,12 @@ def _wanted_provider(request: HttpRequest, providers: list[Provider]) -> Provide
     return next((one for one in providers if str(one.pk) == wanted), None)
 
 
-def _details_url(request: HttpRequest, slug: str, slot: OfferedSlot) -> str:
+def _address_behind(request: HttpRequest, slug: str, slot: OfferedSlot) -> str:
+    """Where a time leads: to the form that books it, or to the waiting list of a full session."""
     query = picker.carried_by(request.GET)
+    if not slot.seats_left:
+        page = reverse("site:join-waiting-list", args=[slug, slot.session_id])
+        return f"{page}?{urlencode(query)}" if query else page
     if slot.session_id is None:
         query["starts_at"] = slot.starts_at.strftime("%Y-%m-%dT%H:%MZ")
     else:

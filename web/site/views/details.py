@@ -11,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from booking import actions, availability
+from booking import actions, availability, features
+from booking.actions.waiting import FEATURE as WAITING_LIST
 from booking.availability import OfferedSlot
 from booking.errors import (
     BookingError,
@@ -67,7 +68,8 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     if not choice.is_made:
         return redirect(service)
     refusal = _refusal(choice, now=timezone.now())
-    form = DetailsForm(initial=_first_values(request), **_places_of(choice))
+    first_values = {"key": new_form_key(), **known_of(request)}
+    form = DetailsForm(initial=first_values, **_places_of(choice))
     return _page(request, company, choice, form, refusal=refusal)
 
 
@@ -87,11 +89,11 @@ def _choice(company: Company, service: Service, given) -> Choice:
     provider = None
     if values.get("provider"):
         provider = service.providers.active().filter(pk=values["provider"]).first()
-    left = _places_left(company, session, now=timezone.now()) if session else 1
+    left = places_left(company, session, now=timezone.now()) if session else 1
     return Choice(service, values.get("starts_at"), session, provider, values.get("provider"), left)
 
 
-def _places_left(company: Company, session: Session, *, now: datetime) -> int:
+def places_left(company: Company, session: Session, *, now: datetime) -> int:
     """As the list of sessions has it."""
     day = session.starts_at.astimezone(company.zone).date()
     found = availability.slots_for(session.service, first_day=day, last_day=day, now=now)
@@ -104,8 +106,9 @@ def _places_of(choice: Choice) -> dict[str, int]:
     return {"capacity": capacity, "places_left": choice.places_left}
 
 
-def _first_values(request: HttpRequest) -> dict[str, str]:
-    values = {"key": new_form_key(), "zone": request.GET.get("zone", "")}
+def known_of(request: HttpRequest) -> dict[str, str]:
+    """What need not be typed: the chosen zone, and who a signed-in client is."""
+    values = {"zone": request.GET.get("zone", "")}
     if request.user.is_authenticated and not request.user.is_staff:
         values.update(name=request.user.name, email=request.user.email)
     return values
@@ -145,24 +148,16 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
     except KeyReused as reused:  # gone back after booking, and written other details
         form.add_error("key", str(reused))
         return _page(request, company, choice, form, status=409)
-    if request.user.is_authenticated and not request.user.is_staff:
-        adopt_clients(request.user)
+    adopt_own(request)
     response = redirect("site:booking", token=booking.manage_token)
     response.status_code = 303
     return response
 
 
 def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict) -> Booking:
-    zone = zone_in_form(request, given["zone"], company)
     return actions.book(
         service_id=choice.service.pk,
-        client=actions.ClientDetails(
-            name=given["name"],
-            email=given["email"],
-            phone=str(given["phone"] or ""),
-            timezone=zone.key,
-            language=get_language() or "",
-        ),
+        client=client_in_form(request, given, company),
         now=timezone.now(),
         starts_at=choice.starts_at,
         provider_id=choice.provider_id,
@@ -172,6 +167,23 @@ def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict)
         source=Booking.SITE,
         idempotency_key=f"site:{given['key']}",
     )
+
+
+def client_in_form(request: HttpRequest, given: dict, company: Company) -> actions.ClientDetails:
+    """Who filled in a form, in the zone and language they read it in."""
+    return actions.ClientDetails(
+        name=given["name"],
+        email=given["email"],
+        phone=str(given["phone"] or ""),
+        timezone=zone_in_form(request, given["zone"], company).key,
+        language=get_language() or "",
+    )
+
+
+def adopt_own(request: HttpRequest) -> None:
+    """Give what was just written to the signed-in client whose address it bears."""
+    if request.user.is_authenticated and not request.user.is_staff:
+        adopt_clients(request.user)
 
 
 def zone_in_form(request: HttpRequest, name: str, company: Company) -> ZoneInfo:
@@ -199,6 +211,7 @@ def _page(
         "form": form,
         "form_key": new_form_key() if "key" in form.errors else form["key"].value(),
         "refusal": refusal,
+        "may_wait": isinstance(refusal, SessionFull) and features.is_on(WAITING_LIST),
         "alternatives": _alternatives(choice, starts_at, form, refusal) if refusal else [],
     }
     return render(request, "site/details.html", context, status=409 if refusal else status)

@@ -17,7 +17,7 @@ from web.privacy import private
 from web.site.calendar_file import calendar_file
 from web.site.forms import CancelForm
 from web.site.limits import limited
-from web.site.standing import standing_of
+from web.site.standing import Standing, shown_bookings, standing_of
 from web.site.zones import zone_of
 from zoomlink.actions import CLIENT, links_for
 
@@ -69,6 +69,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
     Answers 409 when it is refused, 422 when the form is at fault.
     """
     found, company = booking_behind(token), Company.objects.current()
+    standing = standing_of(found, company, now=timezone.now())
     form = CancelForm(request.POST or None)
     refusal = None
     if request.method == "POST" and form.is_valid():
@@ -78,13 +79,24 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         except BookingError as error:
             refusal = error
         else:
-            messages.success(request, _("Your booking is cancelled."))
+            messages.success(request, _said_of_end(standing))
             return redirect("site:booking", token=token)
-    elif not standing_of(found, company, now=timezone.now()).may_cancel:
+    elif not standing.may_cancel:
         return redirect("site:booking", token=token)
-    context = {**about(request, found, company), "form": form, "refusal": refusal}
+    context = {
+        **about(request, found, company),
+        "standing": standing,
+        "form": form,
+        "refusal": refusal,
+    }
     status = 409 if refusal else 422 if form.errors else 200
     return render(request, "site/cancel.html", context, status=status)
+
+
+def _said_of_end(standing: Standing) -> str:
+    if standing.is_offer:
+        return _("Thank you for telling us. The place goes to somebody else.")
+    return _("Your booking is cancelled.")
 
 
 @private
@@ -106,7 +118,7 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 
 def booking_behind(token: str) -> Booking:
     """Return the booking of a manage token. Raises Http404, the same for every wrong one."""
-    found = Booking.objects.with_people().filter(manage_token=token).first()
+    found = shown_bookings().filter(manage_token=token).first()
     if found is None:
         raise Http404
     return found

@@ -1,5 +1,7 @@
 """My bookings, and the way in by a mailed code."""
 
+from datetime import datetime
+
 from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginByCodeStage
@@ -13,11 +15,13 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
-from booking.models import Booking, Company
+from booking import features
+from booking.actions.waiting import FEATURE as WAITING_LIST
+from booking.models import Booking, Company, Session, User, WaitingEntry
 from web.privacy import private
 from web.site.accounts import ClientCode
 from web.site.limits import limited
-from web.site.standing import standing_of
+from web.site.standing import shown_bookings, standing_of
 from web.site.zones import zone_of
 from zoomlink.actions import CLIENT, links_for
 
@@ -42,13 +46,19 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
         }
         for booking in shown
     ]
-    context = {"company": company, "zone": zone_of(request, company.zone), "tab": tab, "rows": rows}
+    context = {
+        "company": company,
+        "zone": zone_of(request, company.zone),
+        "tab": tab,
+        "rows": rows,
+        "waiting": _waiting(request.user, now) if tab == TABS[0] else [],
+    }
     return render(request, "site/my_bookings.html", context)
 
 
 def _of_tab(tab: str, user, now):
     """Held, pending and confirmed ones stand by their time; what was ended is cancelled."""
-    bookings = Booking.objects.of_user(user).with_people()
+    bookings = shown_bookings().of_user(user)
     has_lapsed = Q(state=Booking.HELD, held_until__lte=now)
     if tab == "cancelled":
         ended = bookings.filter(has_lapsed | ~Q(state__in=Booking.TAKING_SEATS))
@@ -57,6 +67,15 @@ def _of_tab(tab: str, user, now):
     if tab == "past":
         return bookings.filter(session__ends_at__lte=now).order_by("-session__starts_at", "pk")
     return bookings.filter(session__ends_at__gt=now).order_by("session__starts_at", "pk")
+
+
+def _waiting(user: User, now: datetime) -> list[WaitingEntry]:
+    """What the user waits for, while the feature is on: an offer is among the bookings."""
+    if not features.is_on(WAITING_LIST):
+        return []
+    entries = WaitingEntry.objects.waiting().of_user(user).with_session()
+    to_come = entries.filter(session__status=Session.ACTIVE, session__starts_at__gt=now)
+    return list(to_come.order_by("session__starts_at", "pk")[:MOST_SHOWN])
 
 
 @require_POST
