@@ -46,6 +46,11 @@ urlpatterns = [
     path("sessions/<int:pk>/move/", classes.move, name="session-move"),
     path("sessions/<int:pk>/places/", classes.places, name="session-places"),
     path("sessions/<int:pk>/cancel/", sessions.cancel, name="session-cancel"),
+    path(
+        "sessions/<int:pk>/waiting/<int:entry>/remove/",
+        sessions.remove_from_waiting_list,
+        name="waiting-remove",
+    ),
     # Reports
     path("reports/bookings/", reports.bookings, name="reports-bookings"),
     path("reports/online-meetings/", reports.online_meetings, name="reports-online-meetings"),

@@ -465,9 +465,10 @@ def test_refused_company_does_not_pass_for_the_kept_one(owner):
     assert "Kyiv Yoga" in page.content.decode()  # under the product's name
 
 
-def test_company_says_how_long_a_place_is_offered_while_there_are_classes(owner):
-    assert "offer_minutes" not in owner.get(COMPANY).context["adminform"].form.fields
+def test_company_says_how_long_a_place_is_offered_while_there_are_waiting_lists(owner):
     factories.enable("classes")
+    assert "offer_minutes" not in owner.get(COMPANY).context["adminform"].form.fields
+    factories.enable("waiting-list")
 
     owner.post(COMPANY, company_form(offer_minutes="45"))
 

@@ -3,20 +3,23 @@
 from datetime import datetime
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from booking import features
-from booking.actions import cancel_session
+from booking.actions import cancel_session, leave_waiting_list
+from booking.actions.waiting import FEATURE as WAITING_LIST
 from booking.formats import format_zone
-from booking.models import Booking, Service, Session, User
+from booking.models import Booking, Service, Session, User, WaitingEntry
 from web.desk.access import (
     CHANGE_BOOKINGS,
     SEE_BOOKINGS,
@@ -40,6 +43,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = SessionFilterForm(request.GET, providers=visible_providers(request.user).in_order())
     rows = visible_sessions(request.user).filter(service__kind=Service.CLASS)
+    if features.is_on(WAITING_LIST):
+        is_waiting = Q(waiting__state=WaitingEntry.WAITING)
+        rows = rows.annotate(people_waiting=Count("waiting", filter=is_waiting))
     rows = form.narrowed(rows.select_related("service", "provider"), now=timezone.now())
     page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
     kept = [(name, value) for name, value in request.GET.items() if name != "page"]
@@ -84,6 +90,7 @@ def session_context(request: HttpRequest, session: Session) -> dict[str, object]
     return {
         "session": session,
         "roster": _roster(session, now),
+        "waiting": _waiting(session, now),
         "may_change": may_change,
         "is_open": is_open,
         "is_bookable": session.is_active and session.starts_at > now and session.seats_left,
@@ -100,6 +107,29 @@ def _roster(session: Session, now: datetime) -> QuerySet[Booking]:
     lapsed = Q(state=Booking.HELD, held_until__lte=now)
     people = session.bookings.taking_seats().exclude(lapsed)
     return people.select_related("client", "label").order_by("created_at", "pk")
+
+
+def _waiting(session: Session, now: datetime) -> list[WaitingEntry]:
+    """Who waits or was offered a place, in turn; nobody while the feature is off."""
+    if not (session.service.is_class and features.is_on(WAITING_LIST)):
+        return []
+    listed = session.waiting.on_the_list(now).select_related("client", "booking")
+    return list(listed.in_turn())
+
+
+@require_POST
+@staff_page(CHANGE_BOOKINGS)
+def remove_from_waiting_list(request: HttpRequest, pk: int, entry: int) -> HttpResponse:
+    """Take somebody off the waiting list; a place they were offered is theirs to answer."""
+    if not features.is_on(WAITING_LIST):
+        raise Http404
+    session = get_object_or_404(visible_sessions(request.user), pk=pk)
+    found = get_object_or_404(session.waiting, pk=entry)
+    if leave_waiting_list(entry_id=found.pk).state == WaitingEntry.OFFERED:
+        messages.error(request, _("They have been offered a place: cancel that booking instead."))
+    else:
+        messages.success(request, _("%(name)s no longer waits.") % {"name": found.client.name})
+    return redirect(next_of(request) or reverse("desk:session", args=[pk]))
 
 
 @require_POST
