@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import get_supported_language_variant
 from phonenumber_field.phonenumber import PhoneNumber
 
-from booking.models import Booking, Company, Provider, User
+from booking.models import Booking, Company, Provider, User, WaitingEntry
 from notifications.kinds import Audience, Channel
 
 
@@ -37,6 +37,18 @@ def client_of(booking: Booking, channel: str, company: Company) -> Recipient:
         address=_address(client.email, booking.contact_phone, channel),
         language=supported(booking.language or client.language, company),
         timezone=_known_zone(booking.timezone or client.timezone, company),
+    )
+
+
+def who_waits(entry: WaitingEntry, channel: str, company: Company) -> Recipient:
+    """Who is on a waiting list, in the language and zone they joined it in."""
+    client = entry.client
+    return Recipient(
+        audience=Audience.CLIENT,
+        name=f"waiting-{entry.pk}",
+        address=_address(client.email, entry.phone or client.phone, channel),
+        language=supported(entry.language or client.language, company),
+        timezone=_known_zone(entry.timezone or client.timezone, company),
     )
 
 

@@ -218,7 +218,8 @@ def cancel_session(
 ) -> list[Session]:
     """Cancel a session, or it and all later ones of its series, with every booking in them.
 
-    Each booking records CANCELLED, each session SESSION_CANCELLED. Raises BookingClosed
+    Each booking records CANCELLED, each session SESSION_CANCELLED with the entries of its
+    waiting list, which end with it. Raises BookingClosed
     when the session is cancelled or over.
     """
     sessions = open_class_sessions(session_id, now=now, rest_of_series=rest_of_series)
@@ -229,6 +230,7 @@ def cancel_session(
 
 def _cancel_one(session: Session, *, now: datetime, actor: User | None, reason: str) -> None:
     close_session(session)
+    waiting = list(session.waiting.waiting().in_turn().values_list("pk", flat=True))
     session.waiting.waiting().update(state=WaitingEntry.LEFT)
     taking = list(session.bookings.taking_seats().select_related("client").order_by("pk"))
     for booking in taking:
@@ -245,6 +247,7 @@ def _cancel_one(session: Session, *, now: datetime, actor: User | None, reason: 
         actor=actor,
         reason=reason,
         bookings=len(taking),
+        waiting=waiting,
     )
 
 

@@ -1,14 +1,15 @@
-"""What our side is told of a class session: once, however many bookings are in it.
+"""What is told of a class session itself: to our side once, however many bookings are in it.
 
-Worded when it is owed, like every notice; it follows the switches of *Booking changed*
-and *Booking cancelled* for the same readers.
+And to those who waited for places in one that is cancelled. Worded when it is owed, like
+every notice; it follows the switches of *Booking changed* and *Booking cancelled* for the
+same readers.
 """
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking.formats import format_date, format_time
-from booking.models import Company, Event, Provider, Session
+from booking.models import Company, Event, Provider, Session, WaitingEntry
 from notifications import recipients
 from notifications.actions.notices import house, word
 from notifications.actions.owing import former_provider, write
@@ -33,13 +34,16 @@ def owe_session_change(event: Event) -> None:
 
 
 def owe_session_cancellation(event: Event) -> None:
-    """Tell that a class session is off, with all bookings that went with it."""
+    """Tell our side that a class session is off with its bookings, and those who waited for it."""
     session = _session_of(event)
     if not session.service.is_class:
         return  # an appointment's only booking has told of it
     batch = _Batch(event)
     for audience in (Audience.PROVIDER, Audience.COMPANY):
         batch.add(Kind.SESSION_CANCELLED, audience, session.starts_at)
+    waited = WaitingEntry.objects.filter(pk__in=event.details.get("waiting", []))
+    for entry in waited.select_related("client").in_turn():
+        batch.add_for(entry)
     write(batch.messages, now=event.occurred_at)
 
 
@@ -73,6 +77,17 @@ class _Batch:
                 recipient = self._recipient(audience, spec.channel, told)
                 message = self._message(kind, spec.channel, recipient)
                 word(message, self._values(message, told, starts_at, was))
+                self.messages.append(message)
+
+    def add_for(self, entry: WaitingEntry) -> None:
+        """Tell somebody who waits no longer that the session is cancelled."""
+        session = self.session
+        for spec in specs_of(_SWITCHED_LIKE[Kind.SESSION_CANCELLED], Audience.CLIENT):
+            if self.is_on[spec.slug]:
+                recipient = recipients.who_waits(entry, spec.channel, self.company)
+                message = self._message(Kind.SESSION_CANCELLED, spec.channel, recipient)
+                values = self._values(message, session.provider, session.starts_at, None)
+                word(message, {**values, "client_name": Value(entry.client.name)})
                 self.messages.append(message)
 
     def _recipient(self, audience: Audience, channel: Channel, told: Provider) -> Recipient:

@@ -118,6 +118,46 @@ Bookings: [bookings]""",
 Бронювань: [bookings]""",
         ),
     },
+    (Kind.SESSION_CANCELLED, CLIENT, EMAIL): {
+        "en": Wording(
+            "Cancelled: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+The class that you wait for does not take place:
+
+[service] with [provider]
+[date_start], [time_start]
+Reason: [cancel_reason]
+
+You are no longer on its waiting list. You are welcome to choose another time.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Скасовано: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Заняття, на яке ви чекаєте, не відбудеться:
+
+[service], [provider]
+[date_start], [time_start]
+Причина: [cancel_reason]
+
+Вас більше немає в його списку очікування. Будемо раді, якщо ви оберете інший час.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.SESSION_CANCELLED, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: the class you wait for is cancelled.
+[service], [date_start] [time_start].""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: заняття, на яке ви чекаєте, скасовано.
+[service], [date_start] [time_start].""",
+        ),
+    },
     (Kind.SESSION_CANCELLED, PROVIDER, EMAIL): {
         "en": Wording(
             "Class cancelled: [service], [date_start], [time_start]",
