@@ -1,7 +1,8 @@
-"""The three capability tokens and the human code of a booking.
+"""The four capability tokens and the human code of a booking.
 
 A token is all its holder needs: *manage* (one booking: see, move, cancel), *join*
-(one booking: its meeting page), *host* (one session: the provider's meeting page).
+(one booking: its meeting page), *host* (one session: the provider's meeting page),
+*waiting* (one place on a waiting list: see, leave, take what is offered).
 """
 
 import secrets
