@@ -444,8 +444,9 @@ class TestOffer:
 
         assert "2 places are free for you" in page
         assert "Held for you until Monday, 23 November 2026, 11:00 (Kyiv, UTC+2)" in page
-        assert ">Take this place</button>" in page
+        assert ">Take these 2 places</button>" in page
         assert "No, thank you</a>" in page
+        assert "Choose another time" not in page
         assert "Not confirmed yet" not in page
 
     def test_taking_it_makes_it_a_booking_like_any_other(self, client, offer):
