@@ -7,6 +7,7 @@ import pytest
 
 from booking.availability import (
     OfferedSlot,
+    full_sessions,
     nearest_free,
     refusals_at,
     slots_for,
@@ -348,6 +349,20 @@ def test_a_class_offers_its_sessions_with_the_places_left(yoga, olena):
     assert slots_for(yoga, first_day=MONDAY, last_day=MONDAY, now=NOW) == [
         OfferedSlot(kyiv(18), kyiv(19), (olena.pk,), seats_left=3, session_id=session.pk)
     ]
+
+
+def test_full_sessions_are_those_that_places_alone_keep_from_being_offered(yoga, olena):
+    full = occupy(olena, yoga, kyiv(18), capacity=10, seats_taken=10)
+    occupy(olena, yoga, kyiv(19), capacity=10, seats_taken=9)
+    occupy(olena, yoga, kyiv(20), capacity=10, seats_taken=10, status=Session.CANCELLED)
+    occupy(olena, yoga, kyiv(18, 0, MONDAY + timedelta(days=1)), capacity=1, seats_taken=1)
+    asked = {"first_day": MONDAY, "last_day": MONDAY}
+
+    assert full_sessions(yoga, **asked, now=NOW) == [
+        OfferedSlot(kyiv(18), kyiv(19), (olena.pk,), seats_left=0, session_id=full.pk)
+    ]
+    assert full_sessions(yoga, **asked, now=kyiv(18, 1)) == []
+    assert full_sessions(yoga, first_day=date.min, last_day=date(2026, 1, 1), now=NOW) == []
 
 
 def test_a_class_session_is_offered_until_its_notice(yoga, olena):
