@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from tests import factories
 from tests.factories import NOW
+from tests.web.site.full_class import book, scheduled
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +42,22 @@ def lesson(ada):
 @pytest.fixture
 def booked(lesson):
     return factories.book_one(lesson, client=factories.details(timezone="Europe/Kyiv"))
+
+
+@pytest.fixture
+def yoga(ada):
+    """A class of three places with a waiting list."""
+    factories.enable("classes")
+    factories.enable("waiting-list")
+    return factories.service(ada, name="Yoga", kind="class", capacity=3)
+
+
+@pytest.fixture
+def session(yoga):
+    """A session whose three places Cleo has taken."""
+    found = scheduled(yoga)
+    book(found)
+    return found
 
 
 def hidden_values(page: str) -> dict[str, str]:
