@@ -6,7 +6,7 @@ import pytest
 from celery import Celery, current_app
 
 from booking import actions as booking_actions
-from booking.models import Event
+from booking.models import Booking, Event
 from notifications import actions
 from notifications.models import Message
 from tests import factories
@@ -65,10 +65,13 @@ def test_language_and_zone_are_the_recipients(lesson):
     assert (provider.language, provider.timezone) == ("en", "Europe/Kyiv")
 
 
-def test_unknown_language_and_zone_fall_back_to_the_companys(lesson):
-    factories.book_one(lesson, client=factories.details(language="xx", timezone="Mars/Base"))
+def test_language_and_zone_that_are_no_more_fall_back_to_the_companys(lesson):
+    booking = factories.book_one(lesson, client=factories.details(language="xx"))
+    Booking.objects.filter(pk=booking.pk).update(timezone="Asia/Formerly")
 
-    client = Message.objects.get(kind="confirmation", channel="email", audience="client")
+    booking_actions.reschedule(booking_id=booking.pk, starts_at=IN_A_WEEK, now=NOW)
+
+    client = Message.objects.get(kind="changed", channel="email", audience="client")
     assert (client.language, client.timezone) == ("en", "Europe/Kyiv")
 
 

@@ -15,6 +15,7 @@ from booking import actions, availability, features
 from booking.actions.waiting import FEATURE
 from booking.errors import AlreadyWaiting, BookingError, PlacesLeft, SlotNotOffered, WrongValue
 from booking.models import Company, Service, Session, WaitingEntry
+from booking.zones import is_zone
 from web.offers import offered_services
 from web.privacy import private
 from web.site import picker
@@ -28,7 +29,6 @@ from web.site.views.details import (
     zone_in_form,
 )
 from web.site.zones import zone_of
-from web.zones import is_zone
 
 
 @limited
