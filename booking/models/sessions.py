@@ -361,7 +361,7 @@ class Event(models.Model):
         related_name="+",
         null=True,
         blank=True,
-        on_delete=models.SET_NULL,
+        on_delete=models.PROTECT,  # or a history would say that the client did it
         help_text=_("Empty: the client, or the system."),
     )
     details = models.JSONField(_("details"), default=dict, blank=True)

@@ -171,6 +171,18 @@ def test_provider_outlives_their_sign_in(owner, ada, book):
     assert ada.is_active
 
 
+def test_who_did_something_is_not_deleted_but_kept_out(owner, ada, book):
+    """Without them a history would say that the client did it."""
+    book(ada, actor=ada.user)
+    address = f"/admin/booking/user/{ada.user_id}/delete/"
+
+    asked = owner.get(address).content.decode()
+    owner.post(address, {"post": "yes"})
+
+    assert "Take “may sign in” away instead" in asked
+    assert User.objects.filter(pk=ada.user_id).exists()
+
+
 def test_refusal_to_delete_an_owner_names_them(owner):
     boss = User.objects.get(email="owner@kyiv-yoga.example")
 

@@ -122,6 +122,12 @@ class UserAdmin(DeletionMixin, DjangoUserAdmin, ModelAdmin):
         (_("What they may do"), {"fields": ["is_staff", "groups"]}),
     ]
 
+    def delete_view(self, request, object_id, extra_context=None):
+        way_out = _("Take “may sign in” away instead: histories keep the name of who did what.")
+        return super().delete_view(
+            request, object_id, {"way_out": way_out, **(extra_context or {})}
+        )
+
     def get_queryset(self, request):
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
