@@ -14,7 +14,17 @@ from django.contrib.auth.models import Group
 from django.test import Client as Browser
 
 from booking import actions
-from booking.models import Booking, Category, Company, Label, Service, Session, TimeOff, User
+from booking.models import (
+    Booking,
+    Category,
+    Company,
+    Label,
+    Service,
+    Session,
+    TimeOff,
+    User,
+    WaitingEntry,
+)
 from tests import factories
 from tests.marked_texts import ROOT, all_marked
 from tests.web.desk.yoga import come, weekly
@@ -378,6 +388,48 @@ def test_pages_of_class_sessions_are_ukrainian(series, staff):
     codes = first.bookings.values_list("code", flat=True)
 
     assert_ukrainian(ukrainian_browser(staff), addresses, *codes, "yoga")
+
+
+@pytest.fixture
+def waits(series) -> WaitingEntry:
+    """Somebody who waits for places in the first session of the series, which is full."""
+    factories.enable("waiting-list")
+    come(series[0], "Фока")
+    return actions.join_waiting_list(
+        session_id=series[0].pk, client=booking_details("Марта"), places=2, now=factories.NOW
+    )
+
+
+def test_pages_of_the_waiting_list_are_ukrainian(waits, staff):
+    session = waits.session
+    codes = [booking.code for booking in session.bookings.all()]
+    addresses = [
+        "/book/yoga/",
+        f"/book/yoga/waiting/{session.pk}/",
+        f"/w/{waits.token}/",
+        "/admin/sessions/",
+        f"/admin/sessions/{session.pk}/",
+    ]
+    browser = ukrainian_browser(staff)
+
+    assert_ukrainian(browser, addresses, *codes)
+    browser.post(f"/w/{waits.token}/leave/")
+    assert_ukrainian(browser, [f"/w/{waits.token}/"])
+
+
+def test_pages_of_an_offered_place_are_ukrainian(waits, staff):
+    for booking in waits.session.bookings.all()[:2]:
+        actions.cancel(booking_id=booking.pk, now=factories.NOW)
+    waits.refresh_from_db()
+    offered = waits.booking
+    page = f"/b/{offered.manage_token}/"
+    browser = ukrainian_browser(staff)
+
+    codes = [booking.code for booking in waits.session.bookings.all()]
+    assert_ukrainian(browser, [page, f"{page}cancel/"], offered.code)
+    assert_ukrainian(browser, [f"/admin/sessions/{waits.session_id}/"], *codes)
+    browser.post(f"{page}cancel/", {"reason": ""})
+    assert_ukrainian(browser, [page], offered.code)
 
 
 def test_preview_of_a_series_is_ukrainian(series, staff):
