@@ -322,7 +322,8 @@ def test_cut_offs_are_ukrainian(booking, stops, told):
 
 
 def test_staff_pages_are_ukrainian(booking, asked, staff):
-    service = booking.session.service
+    service, boss = booking.session.service, factories.staff("b@kyiv-yoga.example", name="Богдан")
+    actions.write_comment(booking_id=asked.pk, comment="Важливо", now=factories.NOW, actor=boss)
     addresses = [
         "/admin/calendar/?view=list&date=2026-11-24",
         "/admin/calendar/?view=week",
@@ -357,6 +358,8 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
         "/admin/booking/timeoff/add/",
         "/admin/booking/user/",
         "/admin/booking/user/add/",
+        f"/admin/booking/user/{boss.pk}/change/",
+        f"/admin/booking/user/{boss.pk}/delete/",
     ]
     known = (booking.code, asked.code, service.slug, "talk", "Europe/Kyiv")
 

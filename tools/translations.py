@@ -48,6 +48,7 @@ OF_PACKAGES = (
     _("Choose file to upload"),
     _("Click to cancel"),
     _("Dark"),
+    _("Delete"),
     _("Delete selected %(model)s"),
     _("Delete selected %(verbose_name_plural)s"),
     _("Enter a valid “slug” consisting of letters, numbers, underscores or hyphens."),
