@@ -79,6 +79,12 @@ class Showroom:
             Sight("session-move", "/admin/sessions/1/move/", "owner"),
             Sight("new-session", f"/admin/sessions/new/?date={self.day}", "owner"),
             Sight("booking", "/admin/bookings/1/", "owner"),
+            Sight(
+                "why",
+                f"/admin/why/?service=1&provider=1&date={self.day}&time=11:20",
+                "owner",
+            ),
+            Sight("outside-rules", "/admin/outside-rules/", "owner"),
             Sight("features", "/admin/features/", "owner"),
             Sight("online-meetings", "/admin/online-meetings/", "owner"),
             Sight("services", "/admin/booking/service/", "owner"),
