@@ -13,7 +13,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
 from booking.links import CODE_LENGTH, new_code, new_token
-from booking.models.catalog import Service
+from booking.models.catalog import LONGEST_MINUTES, Service
 from booking.models.people import Client, Provider, User
 from booking.validators import LAST_POSITION, above_limits, validate_colour
 
@@ -25,6 +25,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
     def occupying(self, from_at: datetime, until_at: datetime):
         """Sessions whose occupied range meets ``[from_at, until_at)``."""
         return self.filter(occupied_from__lt=until_at, occupied_until__gt=from_at)
+
+    def meeting(self, from_at: datetime, until_at: datetime):
+        """Sessions that themselves meet ``[from_at, until_at)``, without what they keep free."""
+        # As long as a service at most: said, so that years that are over are not read.
+        earliest = from_at - timedelta(minutes=LONGEST_MINUTES)
+        return self.filter(starts_at__gt=earliest, starts_at__lt=until_at, ends_at__gt=from_at)
 
     def taking_time(self, now: datetime):
         """Active sessions, without appointments whose hold has run out."""

@@ -90,6 +90,7 @@ def test_no_question_walks_through_the_past(full_of_history):
         "the check": lambda: refusals_at(lesson, people, TOMORROW_NOON, now=NOW),
         "explained": lambda: explain(lesson, people[0], TOMORROW_NOON, now=NOW),
         "outside": lambda: outside_rules(now=NOW),
+        "a week's sessions": lambda: list(Session.objects.meeting(NOW, NOW + timedelta(days=7))),
     }
 
     walked = {

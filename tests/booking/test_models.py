@@ -229,6 +229,17 @@ def test_sessions_occupy_a_half_open_range(lesson, from_minutes, until_minutes, 
     assert found.exists() is is_met
 
 
+@pytest.mark.parametrize("minutes", [30, 1435])
+@pytest.mark.parametrize("before_its_end, is_met", [(1, True), (0, False)])
+def test_sessions_meet_a_half_open_range(minutes, before_its_end, is_met):
+    lesson = factories.service(factories.provider(), duration_minutes=minutes, ignores_hours=True)
+    session = book_one(lesson).session
+    moment = session.ends_at - timedelta(minutes=before_its_end)
+
+    assert Session.objects.meeting(moment, moment + timedelta(days=1)).exists() is is_met
+    assert Session.objects.meeting(moment - timedelta(days=9), session.starts_at).exists() is False
+
+
 # --- People ------------------------------------------------------------------
 
 

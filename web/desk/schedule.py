@@ -79,7 +79,7 @@ def sessions_between(
     sessions = (
         visible_sessions(user)
         .taking_time(now)
-        .filter(starts_at__lt=until_at, ends_at__gt=from_at)
+        .meeting(from_at, until_at)
         .exclude(~Exists(taking), service__kind="appointment")
         .select_related("service", "provider")
         .annotate(
