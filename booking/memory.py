@@ -33,6 +33,13 @@ def recall(key: str, read: Callable[[], T]) -> T:
     return found
 
 
+def keep(key: str, found: object) -> None:
+    """Let ``recall`` return what was read along with something else."""
+    memory = _memory.get()
+    if memory is not None:
+        memory[key] = found
+
+
 def forget(key: str) -> None:
     """Let the next ``recall`` read anew, after a change."""
     memory = _memory.get()

@@ -15,7 +15,7 @@ def offered_services() -> ServiceQuerySet:
 
 def offered_service(service_id: int) -> Service | None:
     """One of these; the features are asked only where it depends on them."""
-    service = Service.objects.active().filter(pk=service_id).first()
+    service = Service.objects.active_by_id(service_id)
     if service is not None and service.is_class and not features.is_on("classes"):
         return None
     return service

@@ -166,7 +166,7 @@ def _made_before(wish: _Wish) -> Booking | None:
 
 
 def _bookable_service(service_id: int) -> Service:
-    service = Service.objects.active().filter(pk=service_id).first()
+    service = Service.objects.active_by_id(service_id)
     if service is None or (service.is_class and not features.is_on("classes")):
         raise NotBookable
     return service

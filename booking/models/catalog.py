@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -66,6 +67,27 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def in_order(self):
         return self.order_by("position", "name", "pk")
+
+    def active_by_id(self, pk: int) -> "Service | None":
+        """One active service; the company is read along, and remembered for the request."""
+        found: Service | None = next(iter(self.raw(_with_company(), [pk])), None)
+        if found is not None:
+            Company.objects.was_read_with(found, _OF_COMPANY)
+        return found
+
+
+_OF_COMPANY = "company_"
+
+
+@cache
+def _with_company() -> str:
+    names = [field.column for field in Company._meta.concrete_fields]
+    columns = ", ".join(f"company.{name} AS {_OF_COMPANY}{name}" for name in names)
+    return (
+        f"SELECT service.*, {columns} FROM booking_service AS service "  # nosec: names of ours
+        "LEFT JOIN booking_company AS company ON TRUE "  # there is one at most
+        "WHERE service.is_active AND service.id = %s"
+    )
 
 
 class Service(models.Model):

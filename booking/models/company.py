@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from booking.memory import forget, recall
+from booking.memory import forget, keep, recall
 from booking.validators import (
     LONGEST_HORIZON_DAYS,
     YEAR_MINUTES,
@@ -37,6 +37,13 @@ class CompanyManager(models.Manager["Company"]):
         """Return the company, read once in a request; before anybody named it, one with
         the first values."""
         return recall(_CURRENT, self._read)
+
+    def was_read_with(self, other: models.Model, prefix: str) -> None:
+        """Let this request know the company, whose columns ``other`` carries by a prefix."""
+        names = [field.attname for field in self.model._meta.concrete_fields]
+        columns = [getattr(other, prefix + name) for name in names]
+        if getattr(other, f"{prefix}id") is not None:
+            keep(_CURRENT, self.model.from_db(self.db, names, columns))
 
     def _read(self) -> "Company":
         return self.filter(pk=Company.THE_ONE).first() or Company(pk=Company.THE_ONE)

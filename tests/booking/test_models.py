@@ -230,7 +230,7 @@ def test_sessions_occupy_a_half_open_range(lesson, from_minutes, until_minutes, 
 
 
 @pytest.mark.parametrize("minutes", [30, 1435])
-@pytest.mark.parametrize("before_its_end, is_met", [(1, True), (0, False)])
+@pytest.mark.parametrize(("before_its_end", "is_met"), [(1, True), (0, False)])
 def test_sessions_meet_a_half_open_range(minutes, before_its_end, is_met):
     lesson = factories.service(factories.provider(), duration_minutes=minutes, ignores_hours=True)
     session = book_one(lesson).session

@@ -88,7 +88,7 @@ def list_slots(request: HttpRequest, wanted: Query[SlotsQuery]):
 def _wanted_provider(service: Service, provider_id: int | None) -> list[Provider] | None:
     if provider_id is None:
         return None
-    found = list(service.providers.active().filter(pk=provider_id))
+    found = service.providers.active().filter(pk=provider_id).only("timezone", "daily_maximum")
     if not found:
         raise Problem.at_field("provider", "unknown", "No such provider offers this service.")
-    return found
+    return list(found)

@@ -240,6 +240,6 @@ class TestSlots:
             factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(hours=number))
         query = {"service": lesson.pk, "from": "2026-11-24", "to": last_day, "timezone": "UTC"}
 
-        # The service; the company, the providers, and all that tells when they are free.
-        with django_assert_num_queries(4):
+        # The service with the company, the providers, and all that tells when they are free.
+        with django_assert_num_queries(3):
             ask("/slots", **query)
