@@ -5,15 +5,16 @@ The database turns dates and times into minutes: it does so faster than Python r
 
 import enum
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     BigIntegerField,
+    DateField,
     DateTimeField,
     ExpressionWrapper,
     F,
@@ -24,6 +25,7 @@ from django.db.models import (
 )
 from django.db.models.sql.compiler import SQLCompiler
 
+from booking.availability.prepared import Among, Ids, Parameter, Prepared
 from booking.models import ServiceHours, Session, SpecialDay, TimeOff, WorkingHours
 from booking.models.sessions import SessionQuerySet
 from booking.ranges import DAY, Range, date_of, day_in
@@ -158,79 +160,118 @@ def _rounded_up(instant: str) -> Minute:
     return Minute(ExpressionWrapper(later, output_field=DateTimeField()))
 
 
-# Rows of each kind without a condition, built once: filtering them costs half as much as
-# building them anew for each question.
+def _moment(name: str) -> Any:
+    """A parameter that stands where querysets expect a moment."""
+    return Parameter(name, DateTimeField())
 
 
-@cache
-def _weekly_rows() -> Rows:
-    return WorkingHours.objects.values_list(
+# What the rows are asked for by; the names are those of ``Asked``, and of what ``load`` adds.
+_PROVIDERS, _LIMITED, _SERVICES = Ids("providers"), Ids("limited"), Ids("services")
+_FROM_AT, _UNTIL_AT, _NOW = _moment("from_at"), _moment("until_at"), _moment("now")
+_DAY_BEFORE, _DAY_AFTER = _moment("day_before"), _moment("day_after")
+_FIRST_ON, _LAST_ON = (Parameter(name, DateField()) for name in ("first_on", "last_on"))
+_MOVED = Parameter("moved_id", BigIntegerField())
+
+_THEIRS = Q(Among(F("provider_id"), _PROVIDERS)) | Q(provider__isnull=True)
+
+
+class Asked(NamedTuple):
+    """Whose hours and time, by ids, and between which instants.
+
+    ``limited`` are the providers whose sessions of a day are counted, ``moved_id`` is a session
+    that takes no time since it is to move, ``now`` tells which holds have run out.
+    """
+
+    providers: Sequence[int]
+    services: Sequence[int]
+    from_at: datetime
+    until_at: datetime
+    limited: Sequence[int] = ()
+    now: datetime | None = None
+    moved_id: int = 0
+
+
+def _weekly() -> Rows:
+    return WorkingHours.objects.filter(_THEIRS).values_list(
         Value(Kind.WEEKLY.value), "provider_id", "weekday", Minute("starts"), Minute("ends")
     )
 
 
-@cache
-def _special_rows() -> Rows:
-    return SpecialDay.objects.values_list(
+def _special() -> Rows:
+    days = SpecialDay.objects.filter(_THEIRS, date__gte=_FIRST_ON, date__lte=_LAST_ON)
+    return days.values_list(
         Value(Kind.SPECIAL.value), "provider_id", Minute("date"), Minute("starts"), Minute("ends")
     )
 
 
-@cache
-def _service_rows() -> Rows:
-    return ServiceHours.objects.values_list(
+def _of_service() -> Rows:
+    return ServiceHours.objects.filter(Among(F("service_id"), _SERVICES)).values_list(
         Value(Kind.OF_SERVICE.value), "service_id", "weekday", Minute("starts"), Minute("ends")
     )
 
 
-@cache
-def _time_off_rows() -> Rows:
+def _time_off() -> Rows:
+    hits = TimeOff.objects.filter(_THEIRS, starts_at__lt=_UNTIL_AT, ends_at__gt=_FROM_AT)
     ends = _rounded_up("ends_at")
-    return TimeOff.objects.values_list(
+    return hits.values_list(
         Value(Kind.TIME_OFF.value), "provider_id", Value(0), Minute("starts_at"), ends
     )
 
 
-@cache
-def occupied() -> SessionQuerySet:
-    """What sessions occupy, by provider."""
+def _taking_time() -> SessionQuerySet:
+    return Session.objects.taking_time(_NOW).exclude(pk=_MOVED)
+
+
+def _occupied() -> Rows:
+    theirs = _taking_time().filter(Among(F("provider_id"), _PROVIDERS))
     begin, end = Minute("occupied_from"), _rounded_up("occupied_until")
-    rows: Any = Session.objects.values_list(
+    return theirs.occupying(_FROM_AT, _UNTIL_AT).values_list(
         Value(Kind.OCCUPIED.value), "provider_id", Value(0), begin, end
     )
-    return rows
+
+
+def _counted_for_provider() -> Rows:
+    theirs = _taking_time().filter(Among(F("provider_id"), _LIMITED))
+    start = Minute("starts_at")
+    return theirs.occupying(_DAY_BEFORE, _DAY_AFTER).values_list(
+        Value(Kind.COUNTED_FOR_PROVIDER.value), "provider_id", Value(0), start, start
+    )
+
+
+def _counted_for_service() -> Rows:
+    theirs = _taking_time().filter(Among(F("service_id"), _SERVICES))
+    start = Minute("starts_at")
+    return theirs.starting_within(_DAY_BEFORE, _DAY_AFTER).values_list(
+        Value(Kind.COUNTED_FOR_SERVICE.value), "service_id", Value(0), start, start
+    )
+
+
+_ROWS: dict[Kind, Callable[[], Rows]] = {
+    Kind.WEEKLY: _weekly,
+    Kind.SPECIAL: _special,
+    Kind.OF_SERVICE: _of_service,
+    Kind.TIME_OFF: _time_off,
+    Kind.OCCUPIED: _occupied,
+    Kind.COUNTED_FOR_PROVIDER: _counted_for_provider,
+    Kind.COUNTED_FOR_SERVICE: _counted_for_service,
+}
 
 
 @cache
-def counted(kind: Kind, owner: str) -> SessionQuerySet:
-    """When sessions start, by the column ``owner``."""
-    start = Minute("starts_at")
-    rows: Any = Session.objects.values_list(Value(kind.value), owner, Value(0), start, start)
-    return rows
+def _prepared(kinds: frozenset[Kind]) -> Prepared:
+    return Prepared([_ROWS[kind]() for kind in sorted(kinds)])
 
 
-def hours(providers: Sequence[int], from_at: datetime, until_at: datetime) -> list[Rows]:
-    """Weekly hours and special days of the providers and the company."""
-    theirs = _of(providers)
-    # Some days more: what follows on a day says whether a stretch is its last.
-    days = (from_at - timedelta(days=2)).date(), (until_at + timedelta(days=3)).date()
-    return [_weekly_rows().filter(theirs), _special_rows().filter(theirs, date__range=days)]
-
-
-def hours_of_services(services: Sequence[int]) -> Rows:
-    """The weekly stretches in which services take place."""
-    return _service_rows().filter(service__in=services)
-
-
-def time_off(providers: Sequence[int], from_at: datetime, until_at: datetime) -> Rows:
-    """Time off of the providers, and everybody's."""
-    return _time_off_rows().filter(_of(providers), starts_at__lt=until_at, ends_at__gt=from_at)
-
-
-def _of(providers: Sequence[int]) -> Q:
-    return Q(provider__in=providers) | Q(provider__isnull=True)
-
-
-def load(first: Rows, *rest: Rows) -> Timetable:
-    """Read all rows in one query."""
-    return Timetable(first.union(*rest, all=True))
+def load(kinds: Iterable[Kind], asked: Asked) -> Timetable:
+    """Read all rows of these kinds in one query."""
+    day = timedelta(days=1)
+    given = {
+        **asked._asdict(),
+        # Whole days of providers' zones, which may begin a day before the company's.
+        "day_before": asked.from_at - day,
+        "day_after": asked.until_at + day,
+        # Some days more: what follows on a day says whether a stretch is its last.
+        "first_on": (asked.from_at - 2 * day).date(),
+        "last_on": (asked.until_at + 3 * day).date(),
+    }
+    return Timetable(_prepared(frozenset(kinds)).rows(given))

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from booking.availability import loading
-from booking.availability.loading import ROUND_THE_CLOCK, Timetable
+from booking.availability.loading import ROUND_THE_CLOCK, Kind, Timetable
 from booking.availability.questions import zone_of
 from booking.errors import OutsideReason
 from booking.models import Company, Service, Session
@@ -48,17 +48,13 @@ def _offers() -> set[tuple[int, int]]:
 
 
 def _timetable(sessions: Sequence[Session]) -> Timetable:
-    providers = list({session.provider_id for session in sessions})
-    services = list({session.service_id for session in sessions})
-    reach = (
-        min(session.occupied_from for session in sessions),
-        max(session.occupied_until for session in sessions),
+    asked = loading.Asked(
+        providers=list({session.provider_id for session in sessions}),
+        services=list({session.service_id for session in sessions}),
+        from_at=min(session.occupied_from for session in sessions),
+        until_at=max(session.occupied_until for session in sessions),
     )
-    return loading.load(
-        loading.hours_of_services(services),
-        loading.time_off(providers, *reach),
-        *loading.hours(providers, *reach),
-    )
+    return loading.load({Kind.WEEKLY, Kind.SPECIAL, Kind.OF_SERVICE, Kind.TIME_OFF}, asked)
 
 
 def _reasons(

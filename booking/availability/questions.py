@@ -291,26 +291,24 @@ class Question:
         """All that is asked of the database about these providers and dates."""
         duration, before, after = self.shape()
         from_at, until_at = _around(first_day, last_day)
-        wide = from_at - before, until_at + duration + after
-        ids = [provider.pk for provider in providers]
-        occupied = self.taking_time(loading.occupied())
-        rows = [
-            occupied.filter(provider__in=ids).occupying(*wide),
-            loading.time_off(ids, *wide),
-            loading.hours_of_services([self.service.pk]),
-        ]
+        limited = [provider.pk for provider in providers if provider.daily_maximum is not None]
+        asked = loading.Asked(
+            providers=[provider.pk for provider in providers],
+            services=[self.service.pk],
+            from_at=from_at - before,
+            until_at=until_at + duration + after,
+            limited=limited,
+            now=self.now,
+            moved_id=self.moved.pk if self.moved else 0,
+        )
+        kinds = {Kind.OCCUPIED, Kind.TIME_OFF, Kind.OF_SERVICE}
         if not self.service.ignores_hours:
-            rows += loading.hours(ids, *wide)
+            kinds |= {Kind.WEEKLY, Kind.SPECIAL}
         if self.service.daily_maximum is not None:
-            counted = self.taking_time(loading.counted(Kind.COUNTED_FOR_SERVICE, "service_id"))
-            of_service = counted.filter(service=self.service)
-            rows.append(of_service.starting_within(from_at, until_at))
-        if limited := [p.pk for p in providers if p.daily_maximum is not None]:
-            counted = self.taking_time(loading.counted(Kind.COUNTED_FOR_PROVIDER, "provider_id"))
-            # Whole days of a zone of their own, which may begin a day before the company's.
-            whole = from_at - timedelta(days=1), until_at + timedelta(days=1)
-            rows.append(counted.filter(provider__in=limited).occupying(*whole))
-        return loading.load(*rows)
+            kinds.add(Kind.COUNTED_FOR_SERVICE)
+        if limited:
+            kinds.add(Kind.COUNTED_FOR_PROVIDER)
+        return loading.load(kinds, asked)
 
     def shape(self) -> tuple[timedelta, timedelta, timedelta]:
         """Duration and buffers: a session keeps its own when it moves."""

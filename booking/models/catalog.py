@@ -84,7 +84,7 @@ def _with_company() -> str:
     names = [field.column for field in Company._meta.concrete_fields]
     columns = ", ".join(f"company.{name} AS {_OF_COMPANY}{name}" for name in names)
     return (
-        f"SELECT service.*, {columns} FROM booking_service AS service "  # nosec: names of ours
+        f"SELECT service.*, {columns} FROM booking_service AS service "  # nosec B608
         "LEFT JOIN booking_company AS company ON TRUE "  # there is one at most
         "WHERE service.is_active AND service.id = %s"
     )
