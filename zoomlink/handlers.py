@@ -1,5 +1,7 @@
 """What online meetings owe when something happened."""
 
+from collections.abc import Iterator
+
 from django.db import transaction
 
 from booking.models import Event, Session
@@ -24,19 +26,22 @@ def on_event(event: Event) -> None:
         transaction.on_commit(tasks.sweep.delay, robust=True)
     if event.kind in _OF_A_SESSION:
         was = event.details.get("was", {}).get("session")
-        for session in _sessions({event.session_id, was}):
+        for session in _sessions(event, was):
             _note(session, is_moved=session.pk == was == event.session_id)
 
 
-def _sessions(ids: set[int | None]) -> list[Session]:
+def _sessions(event: Event, was: int | None) -> Iterator[Session]:
     """The session of an event and, where a seat was moved, the one it was moved from."""
-    return list(Session.objects.select_related("service").filter(pk__in=ids - {None}))
+    if event.session is not None:
+        yield event.session
+    if was not in (None, event.session_id):
+        yield Session.objects.select_related("service").get(pk=was)
 
 
 def _note(session: Session, *, is_moved: bool) -> None:
-    meeting = actions.note_session(session, is_moved=is_moved)
-    if meeting is not None:
-        _wake(meeting.pk)
+    meeting_id = actions.note_session(session, is_moved=is_moved)
+    if meeting_id is not None:
+        _wake(meeting_id)
 
 
 def _wake(meeting_id: int) -> None:

@@ -52,19 +52,27 @@ def _add_rows(sessions: list[Session]) -> None:
         session.meeting = written[session.pk]
 
 
-def note_session(session: Session, *, is_moved: bool = False) -> Meeting | None:
-    """Write the row to reconcile for a session that something happened to.
+def note_session(session: Session, *, is_moved: bool = False) -> int | None:
+    """Write the row to reconcile for a session that something happened to; return its id.
 
-    Called inside the transaction of the change. A start by hand does not outlive a move
-    of the session. None when online meetings do not concern the session.
+    Called inside the transaction of the change. What made an attempt fail may be gone, so
+    that the next waits no longer. A start by hand does not outlive a move of the session.
+    None when online meetings do not concern the session.
     """
-    if session.service.is_online_meeting:
-        Meeting.objects.get_or_create(session=session)
-    meetings = Meeting.objects.filter(session=session)
-    meetings.try_at_once()
-    if is_moved:
-        meetings.update(started_by_host_at=None)
-    return meetings.first()
+    emptied = ["next_attempt_at", "started_by_host_at"] if is_moved else ["next_attempt_at"]
+    if not session.service.is_online_meeting:
+        meeting = Meeting.objects.filter(session=session).first()
+        if meeting is not None:
+            Meeting.objects.filter(pk=meeting.pk).update(**dict.fromkeys(emptied))
+        return meeting and meeting.pk
+    # Whether there is a row yet, and whoever writes it meanwhile: one query.
+    [written] = Meeting.objects.bulk_create(
+        [Meeting(session=session)],
+        update_conflicts=True,
+        unique_fields=["session"],
+        update_fields=emptied,
+    )
+    return written.pk
 
 
 def sync_meeting(*, meeting_id: int, now: datetime) -> None:
