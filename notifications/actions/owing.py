@@ -107,11 +107,15 @@ def _is_offer(booking: Booking) -> bool:
 
 
 def write(messages: Iterable[Message], *, now: datetime) -> None:
-    """Store rows unless their key is there already, and ring for those that are due."""
-    rows = list(messages)
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
-    stored = Message.objects.filter(key__in=[row.key for row in rows], state=Message.OWED)
-    wake(stored.filter(next_attempt_at__lte=now).values_list("pk", flat=True))
+    """Store rows unless their key is there already, and ring for those that are due.
+
+    To write a key over itself changes nothing, and tells the id of the row that was there.
+    A message that has gone out is not sent again, however often it is rung for.
+    """
+    rows = Message.objects.bulk_create(
+        messages, update_conflicts=True, unique_fields=["key"], update_fields=["key"]
+    )
+    wake(row.pk for row in rows if row.next_attempt_at <= now)
 
 
 class _Batch:
