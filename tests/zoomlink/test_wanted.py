@@ -118,9 +118,9 @@ def test_links_take_as_many_queries_for_one_booking_as_for_many(booking, django_
         )
     bookings = list(Booking.objects.with_people())
 
-    with django_assert_num_queries(3):  # switches, choices, connection
+    with django_assert_num_queries(2):  # switches, choices
         assert len(actions.links_for(bookings[:1], viewer=actions.CLIENT)) == 1
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(actions.links_for(bookings, viewer=actions.CLIENT)) == 10
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         assert len(actions.host_links_for([one.session for one in bookings])) == 10

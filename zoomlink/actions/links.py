@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Exists, Q
+
 from booking import features
 from booking.links import meeting_url
 from booking.models import Booking, Session
@@ -54,22 +56,18 @@ def _link(session: Session, token: str) -> MeetingLink:
 
 
 def _sessions_with_links(sessions: Iterable[Session]) -> set[int]:
-    if not features.is_on(FEATURE):
-        return set()
     online = [session for session in sessions if session.service.is_online_meeting]
+    if not online or not features.is_on(FEATURE):
+        return set()
     able = _providers_met_online({session.provider_id for session in online})
     return {session.pk for session in online if session.provider_id in able}
 
 
 def _providers_met_online(provider_ids: set[int]) -> set[int]:
     """Providers with an own link, or with a Zoom user of the connected account."""
-    if not provider_ids:
-        return set()
-    by_zoom = ZoomConnection.objects.connected().exists()
-    choices = ProviderMeeting.objects.filter(provider__in=provider_ids).select_related("zoom_user")
-    return {
-        choice.provider_id
-        for choice in choices
-        if choice.engine == ProviderMeeting.OWN_LINK
-        or (by_zoom and choice.engine == ProviderMeeting.ZOOM and choice.zoom_user is not None)
-    }
+    by_zoom = Q(engine=ProviderMeeting.ZOOM, zoom_user__isnull=False)
+    able = ProviderMeeting.objects.filter(
+        Q(engine=ProviderMeeting.OWN_LINK) | by_zoom & Exists(ZoomConnection.objects.connected()),
+        provider__in=provider_ids,
+    )
+    return set(able.values_list("provider_id", flat=True))

@@ -154,7 +154,7 @@ class TestBook:
         assert send("/bookings", wanted(careful)).json()["join_url"] is None
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_answering_takes_one_query_more_than_the_action(self, send, company, rows):
+    def test_answering_takes_no_query_beyond_the_action(self, send, company, rows):
         lesson = factories.service(*[factories.provider(f"P{number}") for number in range(rows)])
 
         with CaptureQueriesContext(connection) as of_action, remembered():
@@ -162,7 +162,7 @@ class TestBook:
         with CaptureQueriesContext(connection) as of_request:
             send("/bookings", wanted(lesson, starts_at=ONE))
 
-        assert len(of_request) == len(of_action) + 1  # features
+        assert len(of_request) == len(of_action)
 
 
 class TestRepeatedRequest:
@@ -343,8 +343,8 @@ class TestSee:
         for token in (booked.join_token, booked.session.host_token, booked.code):
             assert ask(f"/bookings/{token}").status_code == 404
 
-    def test_takes_three_queries(self, ask, booked, django_assert_num_queries):
-        with django_assert_num_queries(3):  # booking, company, features
+    def test_takes_two_queries(self, ask, booked, django_assert_num_queries):
+        with django_assert_num_queries(2):  # booking, company
             ask(f"/bookings/{booked.manage_token}")
 
 
