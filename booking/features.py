@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.apps import apps
+from django.db.models import Exists
 from django.utils.functional import Promise
 
 from booking import memory
@@ -43,6 +44,14 @@ def spec_of(key: str) -> FeatureSpec:
 def is_on(key: str) -> bool:
     """Tell whether a feature is on, reading the switches once per request."""
     return memory.recall(_SWITCHES, _read)[key]
+
+
+def condition(key: str) -> Exists:
+    """Whether a feature is on, for a query that asks it along with something else."""
+    stored = apps.get_model("booking", "Feature").objects.filter(key=key)
+    if _specs[key].default:
+        return ~Exists(stored.filter(is_enabled=False))
+    return Exists(stored.filter(is_enabled=True))
 
 
 def forget() -> None:

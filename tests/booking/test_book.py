@@ -322,7 +322,7 @@ def queries_of(captured):
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_booking_costs_eleven_queries_for_any_number_of_providers(settings, count):
+def test_booking_costs_ten_queries_for_any_number_of_providers(settings, count):
     settings.EVENT_LISTENERS = []
     WorkingHours.objects.bulk_create(
         WorkingHours(weekday=day, starts="00:00", ends="00:00") for day in range(7)

@@ -10,7 +10,7 @@ from booking.errors import FeatureRefused
 from booking.features import FeatureSpec
 from booking.memory import remembered
 from booking.middleware import MemoryMiddleware
-from booking.models import Event, Feature
+from booking.models import Event, Feature, User
 from tests.factories import NOW, staff
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +41,19 @@ def test_feature_is_as_declared_until_somebody_switches_it():
 
     assert features.is_on("payments")
     assert not features.is_on("reviews")
+
+
+@pytest.mark.parametrize("key", ["payments", "reviews"])
+def test_query_can_ask_for_a_feature(key):
+    def is_found():
+        return User.objects.filter(features.condition(key)).exists()
+
+    staff()
+    assert is_found() == features.is_on(key)
+    for on in (True, False):
+        switch(key, on=on)
+
+        assert is_found() is on
 
 
 def test_switching_is_recorded_with_who_did_it():

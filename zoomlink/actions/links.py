@@ -57,17 +57,21 @@ def _link(session: Session, token: str) -> MeetingLink:
 
 def _sessions_with_links(sessions: Iterable[Session]) -> set[int]:
     online = [session for session in sessions if session.service.is_online_meeting]
-    if not online or not features.is_on(FEATURE):
-        return set()
     able = _providers_met_online({session.provider_id for session in online})
     return {session.pk for session in online if session.provider_id in able}
 
 
 def _providers_met_online(provider_ids: set[int]) -> set[int]:
-    """Providers with an own link, or with a Zoom user of the connected account."""
+    """Providers with an own link, or with a Zoom user of the connected account.
+
+    Nobody without the feature: it is asked in the same query.
+    """
+    if not provider_ids:
+        return set()
     by_zoom = Q(engine=ProviderMeeting.ZOOM, zoom_user__isnull=False)
     able = ProviderMeeting.objects.filter(
         Q(engine=ProviderMeeting.OWN_LINK) | by_zoom & Exists(ZoomConnection.objects.connected()),
+        features.condition(FEATURE),
         provider__in=provider_ids,
     )
     return set(able.values_list("provider_id", flat=True))

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking import actions
 from booking.memory import remembered
-from booking.models import Booking, Event
+from booking.models import Booking, Event, Service, WorkingHours
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 from tests.web.api.conftest import CLEO, NOON
@@ -163,6 +163,29 @@ class TestBook:
             send("/bookings", wanted(lesson, starts_at=ONE))
 
         assert len(of_request) == len(of_action)
+
+    def test_an_online_meeting_takes_twelve_queries(self, send, lesson, ada):
+        factories.enable("online-meetings")
+        Service.objects.update(is_online_meeting=True, ignores_hours=False)
+        WorkingHours.objects.bulk_create(
+            WorkingHours(weekday=day, starts="00:00", ends="00:00") for day in range(7)
+        )
+
+        with CaptureQueriesContext(connection) as captured:
+            answer = send("/bookings", wanted(lesson, provider=ada.pk))
+
+        assert answer.status_code == 201
+        asked = [query["sql"] for query in captured.captured_queries]
+        assert (
+            len(
+                [
+                    sql
+                    for sql in asked
+                    if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
+                ]
+            )
+            == 12
+        )
 
 
 class TestRepeatedRequest:
