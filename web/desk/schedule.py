@@ -1,16 +1,17 @@
 """Which part of the calendar is meant, and what stands in it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
 from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Booking, Session, User
+from booking.models import Booking, Service, User
 from web.desk.access import visible_sessions
 from web.desk.moments import FIRST_DAY, LAST_DAY, date_or, monday_of, start_of
 
@@ -60,6 +61,46 @@ class Place:
         return replace(self, day=self.day + timedelta(days=steps * len(self.days)))
 
 
+class Seen(NamedTuple):
+    """A session as the calendar shows it.
+
+    From ``booking_id`` on it tells of the first booking that takes a place, if any does.
+    """
+
+    pk: int
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+    seats_taken: int
+    is_waiting: bool
+    kind: str
+    service: str
+    service_colour: str
+    is_online_meeting: bool
+    provider_id: int
+    provider: str
+    provider_colour: str
+    booking_id: int | None
+    state: str | None
+    client: str | None
+    label: str | None
+    label_colour: str | None
+
+    @property
+    def is_class(self) -> bool:
+        return self.kind == Service.CLASS
+
+
+# In the order of ``Seen``; rows are read, no models made of them.
+_COLUMNS = (
+    *("pk", "starts_at", "ends_at", "capacity", "seats_taken", "is_waiting"),
+    *("service__kind", "service__name", "service__colour", "service__is_online_meeting"),
+    *("provider_id", "provider__name", "provider__colour"),
+    *("first__pk", "first__state", "first__client__name"),
+    *("first__label__name", "first__label__colour"),
+)
+
+
 def sessions_between(
     user: User,
     from_at: datetime,
@@ -67,103 +108,28 @@ def sessions_between(
     service_ids: tuple[int, ...],
     *,
     now: datetime,
-) -> QuerySet[Session]:
+) -> Iterator[Seen]:
     """Sessions on show to ``user`` within ``[from_at, until_at)``, in one query.
 
-    Each carries ``client_name``, ``booking_id``, ``booking_state`` and the label of its first
-    booking that takes a place, and ``is_waiting`` where any waits for approval. Cancelled
-    sessions, appointments without a booking and holds that ran out are left out.
+    ``is_waiting`` says that any booking waits for approval. Cancelled sessions, appointments
+    without a booking and holds that ran out are left out.
     """
     until_at = min(until_at, from_at + LONGEST)
-    taking = Booking.objects.taking_seats().filter(session=OuterRef("pk")).order_by("pk")
+    taking = Booking.objects.taking_seats().filter(session=OuterRef("pk"))
+    first = Subquery(taking.order_by("pk").values("pk")[:1])
     sessions = (
         visible_sessions(user)
         .taking_time(now)
         .meeting(from_at, until_at)
-        .exclude(~Exists(taking), service__kind="appointment")
-        .select_related("service", "provider")
-        .annotate(
-            client_name=Subquery(taking.values("client__name")[:1]),
-            booking_id=Subquery(taking.values("pk")[:1]),
-            booking_state=Subquery(taking.values("state")[:1]),
-            label_name=Subquery(taking.values("label__name")[:1]),
-            label_colour=Subquery(taking.values("label__colour")[:1]),
-            is_waiting=Exists(taking.filter(state=Booking.PENDING)),
-        )
+        .alias(first=FilteredRelation("bookings", condition=Q(bookings__pk=first)))
+        .annotate(is_waiting=Exists(taking.filter(state=Booking.PENDING)))
+        .filter(Q(first__isnull=False) | Q(service__kind=Service.CLASS))
         .order_by("starts_at", "provider__position", "provider__name", "pk")
     )
-    return sessions.filter(service__in=service_ids) if service_ids else sessions
+    if service_ids:
+        sessions = sessions.filter(service__in=service_ids)
+    return map(Seen._make, sessions.values_list(*_COLUMNS))
 
 
 def range_of(days: list[date]) -> tuple[datetime, datetime]:
     return start_of(days[0]), start_of(days[-1] + timedelta(days=1))
-
-
-def tile(session: Session, *, shows_online: bool) -> dict[str, object]:
-    """Describe a session for the calendar: wall times of the company, words, address.
-
-    A class is one tile with the number of places taken.
-    """
-    zone = timezone.get_current_timezone()
-    starts, ends = session.starts_at.astimezone(zone), session.ends_at.astimezone(zone)
-    return {
-        "id": session.pk,
-        "resourceId": session.provider_id,
-        "start": f"{starts:%Y-%m-%dT%H:%M:%S}",
-        "end": f"{ends:%Y-%m-%dT%H:%M:%S}",
-        "title": title_of(session),
-        "className": "z-unsure" if state_of(session) else "",
-        "extendedProps": {
-            "colour": colour_of(session),
-            "label": label_of(session),
-            "time": f"{starts:%H:%M}–{ends:%H:%M}",
-            "service": session.service.name,
-            "provider": session.provider.name,
-            "state": state_of(session),
-            "isOnline": shows_online and session.service.is_online_meeting,
-            "popup": popup_url(session),
-            "page": page_url(session),
-        },
-    }
-
-
-def title_of(session: Session) -> str:
-    """The client's name, or a class's name with its places taken."""
-    if session.service.is_class:
-        return f"{session.service.name} {session.seats_taken}/{session.capacity}"
-    return session.client_name or str(_("Somebody"))  # type: ignore[attr-defined]
-
-
-def state_of(session: Session) -> str:
-    """The word for a state that is not the usual one, else nothing.
-
-    Of a class it speaks when anybody in it waits for approval.
-    """
-    if session.service.is_class:
-        state = Booking.PENDING if session.is_waiting else None  # type: ignore[attr-defined]
-    else:
-        state = session.booking_state  # type: ignore[attr-defined]
-    return "" if state in (None, Booking.CONFIRMED) else str(dict(Booking.STATES)[state])
-
-
-def label_of(session: Session) -> str:
-    """The word of an appointment's label; a class has none of its own."""
-    return "" if session.service.is_class else session.label_name or ""  # type: ignore[attr-defined]
-
-
-def colour_of(session: Session) -> str:
-    """The label's colour, else the provider's, else the service's."""
-    label = session.label_colour if label_of(session) else ""  # type: ignore[attr-defined]
-    return label or session.provider.colour or session.service.colour
-
-
-def popup_url(session: Session) -> str:
-    if session.service.is_class:
-        return reverse("desk:session-popup", args=[session.pk])
-    return reverse("desk:booking-popup", args=[session.booking_id])  # type: ignore[attr-defined]
-
-
-def page_url(session: Session) -> str:
-    if session.service.is_class:
-        return reverse("desk:session", args=[session.pk])
-    return reverse("desk:booking", args=[session.booking_id])  # type: ignore[attr-defined]

@@ -17,8 +17,12 @@ from web.desk.access import ADD_BOOKINGS, SEE_BOOKINGS, staff_page, visible_prov
 from web.desk.moments import start_of
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
-from web.desk.schedule import DAY, LIST, VIEWS, Place, range_of, sessions_between, tile
+from web.desk.schedule import DAY, LIST, VIEWS, Place, range_of, sessions_between
+from web.desk.tiles import Tiles
 from web.desk.warnings import meeting_warning
+
+# Letters as they are, and no spaces: a month of a large company is long.
+_COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
 
 
 @require_safe
@@ -88,12 +92,12 @@ def _listed(request: HttpRequest, place: Place) -> list[dict[str, object]]:
     sessions = sessions_between(
         request.user, from_at, until_at, place.service_ids, now=timezone.now()
     )
-    shows_online = features.is_on(ONLINE_MEETINGS)
+    tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS))
     days = groupby(sessions, key=lambda session: timezone.localtime(session.starts_at).date())
     return [
         {
             "starts_at": start_of(day),
-            "tiles": [tile(session, shows_online=shows_online) for session in found],
+            "tiles": [tiles.tile(session) for session in found],
         }
         for day, found in days
     ]
@@ -115,8 +119,8 @@ def feed(request: HttpRequest) -> JsonResponse:
     sessions = sessions_between(
         request.user, from_at, until_at, place.service_ids, now=timezone.now()
     )
-    shows_online = features.is_on(ONLINE_MEETINGS)
-    return JsonResponse([tile(s, shows_online=shows_online) for s in sessions], safe=False)
+    tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS))
+    return JsonResponse([tiles.tile(s) for s in sessions], safe=False, json_dumps_params=_COMPACT)
 
 
 def _day_in(request: HttpRequest, name: str):

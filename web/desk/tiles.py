@@ -1,0 +1,96 @@
+"""Sessions as the calendar draws them."""
+
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.models import Booking
+from web.desk.schedule import Seen
+
+
+class Tiles:
+    """Describes sessions: wall times of the company, words, addresses.
+
+    A class is one tile with the number of places taken. What is empty or usual is left out;
+    what is the same for all tiles is found out once.
+    """
+
+    def __init__(self, *, shows_online: bool) -> None:
+        self._shows_online = shows_online
+        self._zone = timezone.get_current_timezone()
+        self._states = {state: str(word) for state, word in Booking.STATES}
+        self._nobody = _("Somebody")
+        self._of_class = _addresses("desk:session", "desk:session-popup")
+        self._of_booking = _addresses("desk:booking", "desk:booking-popup")
+
+    def tile(self, seen: Seen) -> dict[str, object]:
+        starts, ends = self._wall_time(seen.starts_at), self._wall_time(seen.ends_at)
+        state, label = self._state_of(seen), label_of(seen)
+        facts = {
+            "colour": colour_of(seen),
+            "time": f"{starts[11:16]}–{ends[11:16]}",
+            "service": seen.service,
+            "provider": seen.provider,
+            "label": label,
+            "state": state,
+            "isOnline": self._shows_online and seen.is_online_meeting,
+            **self._addresses_of(seen),
+        }
+        described = {
+            "id": seen.pk,
+            "resourceId": seen.provider_id,
+            "start": starts,
+            "end": ends,
+            "title": self._title_of(seen),
+            "className": "z-unsure" if state else "",
+            "extendedProps": _filled(facts),
+        }
+        return _filled(described)
+
+    def _wall_time(self, moment: datetime) -> str:
+        return moment.astimezone(self._zone).isoformat()[:19]
+
+    def _title_of(self, seen: Seen) -> str:
+        """The client's name, or a class's name with its places taken."""
+        if seen.is_class:
+            return f"{seen.service} {seen.seats_taken}/{seen.capacity}"
+        return seen.client or self._nobody
+
+    def _state_of(self, seen: Seen) -> str:
+        """The word for a state that is not the usual one, else nothing.
+
+        Of a class it speaks when anybody in it waits for approval.
+        """
+        if seen.is_class:
+            return self._states[Booking.PENDING] if seen.is_waiting else ""
+        return "" if seen.state in (None, Booking.CONFIRMED) else self._states[seen.state]
+
+    def _addresses_of(self, seen: Seen) -> dict[str, str]:
+        of, pk = (self._of_class, seen.pk) if seen.is_class else (self._of_booking, seen.booking_id)
+        return {name: f"{start}{pk}{end}" for name, start, end in of}
+
+
+def label_of(seen: Seen) -> str:
+    """The word of an appointment's label; a class has none of its own."""
+    return "" if seen.is_class else seen.label or ""
+
+
+def colour_of(seen: Seen) -> str:
+    """The label's colour, else the provider's, else the service's."""
+    label = seen.label_colour if label_of(seen) else ""
+    return label or seen.provider_colour or seen.service_colour
+
+
+def _addresses(page: str, popup: str) -> list[tuple[str, str, str]]:
+    """What stands before and after the id in the addresses of a page and its dialog."""
+    found = []
+    for name, url_name in (("popup", popup), ("page", page)):
+        start, _id, end = reverse(url_name, args=[0]).rpartition("0")
+        found.append((name, start, end))
+    return found
+
+
+def _filled(parts: dict[str, object]) -> dict[str, object]:
+    return {name: part for name, part in parts.items() if part}
