@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db.models import Exists
+from django.db.models import Exists, Q
 from django.utils.functional import Promise
 
 from booking import memory
@@ -46,12 +46,12 @@ def is_on(key: str) -> bool:
     return memory.recall(_SWITCHES, _read)[key]
 
 
-def condition(key: str) -> Exists:
+def condition(key: str) -> Q:
     """Whether a feature is on, for a query that asks it along with something else."""
     stored = apps.get_model("booking", "Feature").objects.filter(key=key)
     if _specs[key].default:
-        return ~Exists(stored.filter(is_enabled=False))
-    return Exists(stored.filter(is_enabled=True))
+        return ~Q(Exists(stored.filter(is_enabled=False)))
+    return Q(Exists(stored.filter(is_enabled=True)))
 
 
 def forget() -> None:

@@ -62,9 +62,10 @@ def note_session(session: Session, *, is_moved: bool = False) -> int | None:
     emptied = ["next_attempt_at", "started_by_host_at"] if is_moved else ["next_attempt_at"]
     if not session.service.is_online_meeting:
         meeting = Meeting.objects.filter(session=session).first()
-        if meeting is not None:
-            Meeting.objects.filter(pk=meeting.pk).update(**dict.fromkeys(emptied))
-        return meeting and meeting.pk
+        if meeting is None:
+            return None
+        Meeting.objects.filter(pk=meeting.pk).update(**dict.fromkeys(emptied))
+        return meeting.pk
     # Whether there is a row yet, and whoever writes it meanwhile: one query.
     [written] = Meeting.objects.bulk_create(
         [Meeting(session=session)],
