@@ -1,6 +1,7 @@
 """What is kept for somebody only for a while, and what becomes of it."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -55,12 +56,18 @@ def free_lapsed_holds(providers: Iterable[Provider], *, now: datetime) -> None:
 
 
 def take_places(session: Session, places: int, *, now: datetime) -> None:
-    """Take places in a class session, those of lapsed holds too. Raises SessionFull."""
-    try:
-        seats.take(session, places)
-    except SessionFull:
-        free_lapsed_places(session, now=now)
-        seats.take(session, places)
+    """Take places in a class session, those of lapsed holds too. Raises SessionFull.
+
+    Whoever comes too late is told so without a lock, for which many would wait in line.
+    """
+    if session.seats_left >= places:
+        with suppress(SessionFull):
+            seats.take(session, places)
+            return
+    if not _lapsed(now).filter(session=session).exists():
+        raise SessionFull
+    free_lapsed_places(session, now=now)
+    seats.take(session, places)
 
 
 def free_lapsed_places(session: Session, *, now: datetime) -> None:
