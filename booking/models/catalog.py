@@ -70,7 +70,15 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def active_by_id(self, pk: int) -> "Service | None":
         """One active service; the company is read along, and remembered for the request."""
-        found: Service | None = next(iter(self.raw(_with_company(), [pk])), None)
+        return self._active_with_company("id", pk)
+
+    def active_by_slug(self, slug: str) -> "Service | None":
+        """As ``active_by_id``."""
+        return self._active_with_company("slug", slug)
+
+    def _active_with_company(self, column: str, named: int | str) -> "Service | None":
+        rows = self.raw(f"{_with_company()} AND service.{column} = %s", [named])
+        found: Service | None = next(iter(rows), None)
         if found is not None:
             Company.objects.was_read_with(found, _OF_COMPANY)
         return found
@@ -86,7 +94,7 @@ def _with_company() -> str:
     return (
         f"SELECT service.*, {columns} FROM booking_service AS service "  # nosec B608
         "LEFT JOIN booking_company AS company ON TRUE "  # there is one at most
-        "WHERE service.is_active AND service.id = %s"
+        "WHERE service.is_active"
     )
 
 

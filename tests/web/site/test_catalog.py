@@ -162,7 +162,7 @@ def busy(company, office_hours, rows):
 def test_day_page_takes_the_same_queries_for_any_number_of_rows(
     client, busy, query, django_assert_num_queries
 ):
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         page = client.get(f"/book/busy/?{query}")
 
     assert times_on(page)

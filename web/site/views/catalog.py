@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,7 +13,7 @@ from booking import features
 from booking.actions.waiting import FEATURE as WAITING_LIST
 from booking.availability import OfferedSlot
 from booking.models import Category, Company, Provider, Service
-from web.offers import offered_services
+from web.offers import offered_service_or_404, offered_services
 from web.site import picker
 from web.site.zones import zone_of
 
@@ -49,8 +49,8 @@ def _place(category: Category) -> tuple[int, str, int]:
 
 def service(request: HttpRequest, slug: str) -> HttpResponse:
     """Choose a provider, a day and a time of one service, or a session of a class."""
+    chosen = offered_service_or_404(slug)
     company = Company.objects.current()
-    chosen = get_object_or_404(offered_services(), slug=slug)
     providers = list(chosen.providers.active().in_order())
     wanted = _wanted_provider(request, providers)
     search = picker.Search(

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from booking.errors import (
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
 from booking.zones import is_zone
-from web.offers import offered_services
+from web.offers import offered_service_or_404
 from web.site.accounts import adopt_clients
 from web.site.forms import ChosenTime, DetailsForm, new_form_key
 from web.site.limits import limited
@@ -60,8 +60,8 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     Answers 409 with the nearest free times when the time is not free (any more), 422
     when the form is at fault.
     """
+    service = offered_service_or_404(slug)
     company = Company.objects.current()
-    service = get_object_or_404(offered_services(), slug=slug)
     choice = _choice(company, service, request.POST if request.method == "POST" else request.GET)
     if request.method == "POST":
         return _book(request, company, choice)
