@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
-from booking.features import FeatureSpec, register
+from booking.features import WAITING_LIST, FeatureSpec, register
 from booking.guards import install_guards
 
 
@@ -23,7 +23,7 @@ class BookingConfig(AppConfig):
         )
         register(
             FeatureSpec(
-                key="waiting-list",
+                key=WAITING_LIST,
                 name=_("Waiting list"),
                 description=_(
                     "Clients wait for a place in a full class. Who comes next is offered a place "

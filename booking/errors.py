@@ -104,6 +104,13 @@ class SeriesClashes(BookingError):
         self.starts = starts
 
 
+class SessionMoved(BookingError):
+    """A session of a class that is no longer at the time it was chosen for."""
+
+    code = "session_moved"
+    text = _("This session has been moved meanwhile. Please look at its new time.")
+
+
 class PlacesLeft(BookingError):
     """Nobody need wait for what can be booked."""
 

@@ -9,6 +9,8 @@ from django.utils.functional import Promise
 from booking import memory
 
 _SWITCHES = "features"
+# Named here, since the answers about free places depend on it.
+WAITING_LIST = "waiting-list"
 
 
 @dataclass(frozen=True)

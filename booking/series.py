@@ -9,6 +9,9 @@ from dateutil.rrule import WEEKLY, rrule
 
 # Three years of a class on every day; a slip of the keyboard should not fill a century.
 MOST_SESSIONS = 1100
+LONGEST_DAYS = 3 * 366
+# Years that have others on both sides, in every zone.
+FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 class RuleRefused(ValueError):
@@ -41,7 +44,9 @@ class SeriesRule:
             raise RuleRefused("weekdays")
         if not 1 <= self.every_weeks <= 52:
             raise RuleRefused("every_weeks")
-        if not self.first_on <= self.last_on <= self.first_on + timedelta(days=3 * 366):
+        if not FIRST_YEAR <= self.first_on.year <= LAST_YEAR:
+            raise RuleRefused("first_on")
+        if not 0 <= (self.last_on - self.first_on).days <= LONGEST_DAYS:
             raise RuleRefused("last_on")
 
     def dates(self) -> list[date]:

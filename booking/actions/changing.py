@@ -8,15 +8,20 @@ from django.db.models import Q
 from booking import events
 from booking.actions import policy, seats
 from booking.actions.holds import free_what_it_took, has_lapsed, take_places
-from booking.actions.locks import lock_providers, lock_sessions
+from booking.actions.locks import lock_providers, lock_service, lock_sessions
 from booking.actions.places import find_place
-from booking.actions.sessions import close_booking, move_session, place_of, scheduled_session
+from booking.actions.sessions import (
+    close_booking,
+    move_session,
+    place_of,
+    require_start,
+    scheduled_session,
+)
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
-from booking.actions.waiting import offer_free_places
+from booking.actions.waiting import leave_the_list, offer_free_places
 from booking.errors import BookingClosed, NotBookable, Outdated, OverrideRefused, TooLate
 from booking.models import Booking, Company, Event, Provider, User
-from booking.slots import Refusal
 
 
 @in_one_transaction
@@ -54,14 +59,15 @@ def reschedule(
 ) -> Booking:
     """Move a booking to an aware ``starts_at``, or to another session of its class.
 
+    With ``session_id`` a ``starts_at`` is the time that session was chosen for.
     ``provider_id`` None keeps the provider; ``actor`` None means the client. With
     ``expected_revision`` a booking that changed since is refused. Where staff approve each
     booking, one that its client moves waits for that again. ``overrides_rules`` is as in
     ``book``. Records RESCHEDULED with what was before; moving to where it already is
-    changes nothing.
+    changes nothing. What is merely held its client can take or leave, not move.
 
     Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
-    NotBookable, OverrideRefused.
+    SessionMoved, NotBookable, OverrideRefused.
     """
     if overrides_rules and actor is None:
         raise OverrideRefused
@@ -75,23 +81,25 @@ def reschedule(
     )
     if expected_revision is not None and booking.revision != expected_revision:
         raise Outdated
+    if actor is None and booking.state == Booking.HELD:
+        raise BookingClosed
     if actor is None and not policy.may_be_moved(booking, Company.objects.current(), now=now):
         raise TooLate
     was = place_of(booking.session)
     if booking.session.service.is_class:
-        overridden = _move_seats(booking, session_id, now, overrides_rules)
+        set_aside = _move_seats(booking, session_id, starts_at, now, overrides_rules)
     else:
-        overridden = _move_appointment(booking, starts_at, provider_id, now, overrides_rules)
+        set_aside = _move_appointment(booking, starts_at, provider_id, now, overrides_rules)
     if place_of(booking.session) == was:
         return booking
-    _record_move(booking, was, overridden, now=now, actor=actor)
+    _record_move(booking, was, set_aside, now=now, actor=actor)
     return booking
 
 
 def _record_move(
     booking: Booking,
     was: dict[str, object],
-    overridden: Refusal | None,
+    set_aside: dict[str, Any],
     *,
     now: datetime,
     actor: User | None,
@@ -100,9 +108,7 @@ def _record_move(
         booking.state = Booking.PENDING
     booking.revision += 1
     booking.save(update_fields=["session", "state", "revision"])
-    details: dict[str, Any] = {"was": was}
-    if overridden is not None:
-        details["overridden"] = overridden.value
+    details: dict[str, Any] = {"was": was, **set_aside}
     if booking.state == Booking.PENDING:
         details["awaits_approval"] = True
     events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, **details)
@@ -122,8 +128,9 @@ def _open_booking(
     place need not wait for them. Raises BookingClosed, and Outdated when the booking
     went elsewhere between look and lock.
     """
-    seen = Booking.objects.select_related("session").get(pk=booking_id)
+    seen = Booking.objects.select_related("session__service").get(pk=booking_id)
     if is_moving:
+        lock_service(seen.session.service)
         both = Q(pk=seen.session.provider_id) | Q(pk=other_provider_id)
         lock_providers(Provider.objects.filter(both), now=now)
     lock_sessions({seen.session_id, other_session_id})
@@ -143,13 +150,13 @@ def _move_appointment(
     provider_id: int | None,
     now: datetime,
     overrides_rules: bool,
-) -> Refusal | None:
-    """Move the appointment's session; returns the rule that was overridden for it."""
+) -> dict[str, Any]:
+    """Move the appointment's session; returns what of the rules was set aside for it."""
     if starts_at is None:
         raise NotBookable
     session = booking.session
     if starts_at == session.starts_at and provider_id in (None, session.provider_id):
-        return None
+        return {}
     place = find_place(
         session.service,
         starts_at,
@@ -165,19 +172,25 @@ def _move_appointment(
         company=place.company,
         keeps_buffers=place.keeps_buffers,
     )
-    return place.overridden
+    return place.set_aside
 
 
 def _move_seats(
-    booking: Booking, session_id: int | None, now: datetime, overrides_rules: bool
-) -> Refusal | None:
+    booking: Booking,
+    session_id: int | None,
+    starts_at: datetime | None,
+    now: datetime,
+    overrides_rules: bool,
+) -> dict[str, Any]:
     if session_id == booking.session_id:
-        return None
+        return {}
     target, overridden = scheduled_session(
         booking.session.service, session_id, now=now, overrides_rules=overrides_rules
     )
     seats.give_back(booking.session, booking.seats)
     take_places(target, booking.seats, now=now)
+    require_start(target, starts_at)
+    leave_the_list(target, booking.client)
     offer_free_places(booking.session, now=now)
     booking.session = target
-    return overridden
+    return {"overridden": overridden.value} if overridden else {}

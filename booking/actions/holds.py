@@ -1,9 +1,11 @@
 """What is kept for somebody only for a while, and what becomes of it."""
 
+import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
 
 from booking import events
@@ -15,17 +17,20 @@ from booking.actions.waiting import offer_free_places
 from booking.errors import SessionFull
 from booking.models import Booking, Event, Provider, Session
 
+logger = logging.getLogger(__name__)
+
 # More than this at once is left to the next sweep.
 BATCH = 500
 
 
 def has_lapsed(booking: Booking, now: datetime) -> bool:
-    """Whether a hold has run out; until it is swept up its state still says held."""
-    return (
-        booking.state == Booking.HELD
-        and booking.held_until is not None
-        and booking.held_until <= now
-    )
+    """Whether a hold has run out, or its session begun; needs ``session`` loaded.
+
+    Until it is swept up its state still says held.
+    """
+    if booking.state != Booking.HELD or booking.held_until is None:
+        return False
+    return min(booking.held_until, booking.session.starts_at) <= now
 
 
 def lock_booking(booking_id: int) -> Booking:
@@ -50,7 +55,10 @@ def free_lapsed_holds(providers: Iterable[Provider], *, now: datetime) -> None:
     """
     concerned = [one for one in providers if one.has_lapsed_hold]  # type: ignore[attr-defined]
     if concerned:
-        lapsed = _lapsed(now).filter(session__provider__in=concerned)
+        # Appointments only: sessions of classes are locked together, in their order.
+        lapsed = _lapsed(now).filter(
+            session__provider__in=concerned, session__held_until__isnull=False
+        )
         lock_sessions(lapsed.values_list("session_id", flat=True))
         _expire_all(lapsed, now=now)
 
@@ -83,12 +91,21 @@ def expire_overdue(*, now: datetime) -> int:
     Returns how many did. Each is a transaction of its own and records EXPIRED, so running
     it twice or beside a booking is harmless.
     """
-    overdue = Booking.objects.filter(
-        Q(state=Booking.HELD, held_until__lte=now)
-        | Q(state=Booking.PENDING, session__starts_at__lte=now)
+    undecided = Booking.objects.filter(state__in=[Booking.HELD, Booking.PENDING])
+    overdue = undecided.filter(
+        Q(session__starts_at__lte=now) | Q(state=Booking.HELD, held_until__lte=now)
     )
     ids = list(overdue.order_by("pk").values_list("pk", flat=True)[:BATCH])
-    return sum(_expire_if_overdue(booking_id=pk, now=now) for pk in ids)
+    return sum(_expired_if_overdue(pk, now) for pk in ids)
+
+
+def _expired_if_overdue(booking_id: int, now: datetime) -> bool:
+    """One that cannot expire must not keep the others from it."""
+    try:
+        return _expire_if_overdue(booking_id=booking_id, now=now)
+    except DatabaseError:
+        logger.exception("booking %s could not expire", booking_id)
+        return False
 
 
 @in_one_transaction
@@ -102,7 +119,8 @@ def _expire_if_overdue(*, booking_id: int, now: datetime) -> bool:
 
 
 def _lapsed(now: datetime) -> QuerySet[Booking]:
-    return Booking.objects.with_people().filter(state=Booking.HELD, held_until__lte=now)
+    held = Booking.objects.with_people().filter(state=Booking.HELD)
+    return held.filter(Q(held_until__lte=now) | Q(session__starts_at__lte=now))
 
 
 def _expire_all(bookings: QuerySet[Booking], *, now: datetime) -> None:

@@ -8,9 +8,10 @@ from booking import events, features
 from booking.actions.clients import ClientDetails, client_record
 from booking.actions.holds import has_lapsed, lock_booking, take_places
 from booking.actions.places import find_place
-from booking.actions.sessions import scheduled_session, write_appointment
+from booking.actions.sessions import require_start, scheduled_session, write_appointment
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
+from booking.actions.waiting import leave_the_list
 from booking.errors import (
     BookingClosed,
     HoldExpired,
@@ -21,7 +22,6 @@ from booking.errors import (
     SlotTaken,
 )
 from booking.models import Booking, Event, Service, Session, User
-from booking.slots import Refusal
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,23 @@ class _Wish:
     overrides_rules: bool = False
 
     def is_met_by(self, booking: Booking) -> bool:
-        """Whether a booking is what was asked for: the same client, service and time."""
-        session = booking.session
-        is_then = self.session_id == session.pk or self.starts_at == session.starts_at
-        return (
-            self.client.are_of(booking.client) and is_then and session.service_id == self.service_id
-        )
+        """Whether a booking is what was asked for: the same client, service and time.
+
+        The time is the one it was booked for, wherever it was moved since.
+        """
+        session_id, starts_at = first_place_of(booking)
+        is_then = session_id == self.session_id or starts_at == self.starts_at
+        is_this = booking.session.service_id == self.service_id
+        return self.client.are_of(booking.client) and is_then and is_this
+
+
+def first_place_of(booking: Booking) -> tuple[int, datetime]:
+    """The session and the start that a booking was made for, before any move."""
+    moved = booking.events.filter(kind=Event.RESCHEDULED).order_by("pk").first()
+    if moved is None:
+        return booking.session_id, booking.session.starts_at
+    was = moved.details["was"]
+    return was["session"], datetime.fromisoformat(was["starts_at"])
 
 
 @in_one_transaction
@@ -68,14 +79,15 @@ def book(
 ) -> Booking:
     """Book an appointment at ``starts_at``, or places in the class session ``session_id``.
 
-    Times are aware. ``provider_id`` None means any provider of the service. The same
-    ``idempotency_key`` gives the same booking again. A client's booking (``actor`` None) of
-    a service whose bookings are approved waits for that and records REQUESTED; any
-    other is confirmed and records BOOKED. With ``overrides_rules`` staff book outside
-    every rule, never over another session; the event says which rule was set aside.
+    Times are aware; of a class ``starts_at`` is the time the session was chosen for.
+    ``provider_id`` None means any provider of the service. The same ``idempotency_key``
+    gives the same booking again. A client's booking (``actor`` None) of a service whose
+    bookings are approved waits for that and records REQUESTED; any other is confirmed and
+    records BOOKED. With ``overrides_rules`` staff book outside every rule, never over
+    another session; the event says which rule was set aside.
 
-    Raises SlotTaken, SlotNotOffered, SessionFull, NotBookable, KeyReused, OverrideRefused,
-    WrongValue for what the client gave (texts fit for people).
+    Raises SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable, KeyReused,
+    OverrideRefused, WrongValue for what the client gave (texts fit for people).
     """
     return _made(
         _Wish(
@@ -118,7 +130,8 @@ def hold(
 def confirm(*, booking_id: int, now: datetime, actor: User | None = None) -> Booking:
     """Make a hold a booking, as if it had been booked now. Records BOOKED or REQUESTED.
 
-    Raises HoldExpired when its time has run out, BookingClosed when it is no hold.
+    Raises HoldExpired when its time has run out or the session has begun, BookingClosed
+    when it is no hold.
     """
     booking = lock_booking(booking_id)
     if booking.state == Booking.EXPIRED or has_lapsed(booking, now):
@@ -143,15 +156,16 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
     wish.client.require_sense()
     service = _bookable_service(wish.service_id)
     try:
-        session, overridden = _session_for(wish, service, held_until)
+        session, set_aside = _session_for(wish, service, held_until)
     except (SlotTaken, SessionFull):
         # While this one waited for its turn, its twin may have been served.
         if (repeated := _made_before(wish)) is not None:
             return repeated
         raise
     booking = _written(wish, session, held_until)
-    details = {"overridden": overridden.value} if overridden else {}
-    _record_new(booking, now=wish.now, actor=wish.actor, source=wish.source, **details)
+    if service.is_class:
+        leave_the_list(session, booking.client)
+    _record_new(booking, now=wish.now, actor=wish.actor, source=wish.source, **set_aside)
     return booking
 
 
@@ -174,8 +188,8 @@ def _bookable_service(service_id: int) -> Service:
 
 def _session_for(
     wish: _Wish, service: Service, held_until: datetime | None
-) -> tuple[Session, Refusal | None]:
-    """The session with the places taken, and the rule that was overridden for it."""
+) -> tuple[Session, dict[str, Any]]:
+    """The session with the places taken, and what of the rules was set aside for it."""
     if wish.places < 1:
         raise NotBookable
     if service.is_class:
@@ -183,7 +197,8 @@ def _session_for(
             service, wish.session_id, now=wish.now, overrides_rules=wish.overrides_rules
         )
         take_places(session, wish.places, now=wish.now)
-        return session, overridden
+        require_start(session, wish.starts_at)
+        return session, {"overridden": overridden.value} if overridden else {}
     if wish.starts_at is None or wish.places != 1:
         raise NotBookable
     starts_at = planned(wish.starts_at, now=wish.now)
@@ -202,7 +217,7 @@ def _session_for(
         held_until=held_until,
         company=place.company,
     )
-    return session, place.overridden
+    return session, place.set_aside
 
 
 def _written(wish: _Wish, session: Session, held_until: datetime | None) -> Booking:

@@ -126,5 +126,11 @@ def _record_move(
         booking.save(update_fields=["revision"])
         events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, was=was)
     events.record(
-        Event.SESSION_MOVED, now=now, session=session, actor=actor, was=was, bookings=len(taking)
+        Event.SESSION_MOVED,
+        now=now,
+        session=session,
+        actor=actor,
+        was=was,
+        bookings=len(taking),
+        waiting=list(session.waiting.waiting().in_turn().values_list("pk", flat=True)),
     )

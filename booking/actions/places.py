@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from booking import availability
 from booking.actions.holds import free_lapsed_holds
@@ -20,6 +21,16 @@ class Place:
     company: Company
     overridden: Refusal | None = None
     keeps_buffers: bool = True
+
+    @property
+    def set_aside(self) -> dict[str, Any]:
+        """What an event tells of the rules that gave way: the first of them, and the buffers."""
+        found: dict[str, Any] = {}
+        if self.overridden is not None:
+            found["overridden"] = self.overridden.value
+        if not self.keeps_buffers:
+            found["without_buffers"] = True
+        return found
 
 
 def find_place(

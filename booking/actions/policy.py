@@ -16,10 +16,18 @@ def movable_until(booking: Booking, company: Company) -> datetime:
 
 
 def may_be_cancelled(booking: Booking, company: Company, *, now: datetime) -> bool:
-    """Whether its client may still cancel; needs ``booking.session`` loaded."""
-    return booking.takes_seats and now < cancellable_until(booking, company)
+    """Whether its client may still cancel; needs ``booking.session`` loaded.
+
+    What is merely held was never agreed on: its client may say no until the end.
+    """
+    is_held = booking.state == Booking.HELD
+    return booking.takes_seats and (is_held or now < cancellable_until(booking, company))
 
 
 def may_be_moved(booking: Booking, company: Company, *, now: datetime) -> bool:
-    """Whether its client may still move it; needs ``booking.session`` loaded."""
-    return booking.takes_seats and now < movable_until(booking, company)
+    """Whether its client may still move it, a hold never; needs ``booking.session`` loaded."""
+    return (
+        booking.takes_seats
+        and booking.state != Booking.HELD
+        and now < movable_until(booking, company)
+    )

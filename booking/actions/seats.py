@@ -13,7 +13,26 @@ def take(session: Session, seats: int) -> None:
     free = Session.objects.active().filter(pk=session.pk, seats_taken__lte=F("capacity") - seats)
     if not free.update(seats_taken=F("seats_taken") + seats):
         raise SessionFull
-    session.refresh_from_db(fields=["seats_taken"])
+    _look_again(session)
+
+
+# What somebody else may have changed since the session was read, and cannot change now.
+_CHANGING = (
+    "seats_taken",
+    "capacity",
+    "starts_at",
+    "ends_at",
+    "occupied_from",
+    "occupied_until",
+    "provider_id",
+    "host_token",
+    "revision",
+)
+
+
+def _look_again(session: Session) -> None:
+    for name, value in Session.objects.values(*_CHANGING).get(pk=session.pk).items():
+        setattr(session, name, value)
 
 
 def give_back(session: Session, seats: int) -> None:

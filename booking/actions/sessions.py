@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from booking import availability
-from booking.errors import NotBookable, SlotNotOffered
+from booking.errors import NotBookable, SessionMoved, SlotNotOffered
 from booking.links import new_token
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
@@ -25,6 +25,15 @@ def scheduled_session(
     if refusal is not None and not (overrides_rules and session.ends_at > now):
         raise SlotNotOffered(refusal)
     return session, refusal
+
+
+def require_start(session: Session, starts_at: datetime | None) -> None:
+    """Raise SessionMoved unless a session is at the time it was chosen for, if one was named.
+
+    Asked once its places are taken: from then on nobody moves it.
+    """
+    if starts_at is not None and session.starts_at != starts_at:
+        raise SessionMoved
 
 
 def new_session(

@@ -8,10 +8,8 @@ from booking.actions.clients import ClientDetails, client_record
 from booking.actions.locks import lock_sessions
 from booking.actions.transactions import in_one_transaction
 from booking.errors import AlreadyWaiting, NotBookable, PlacesLeft, SlotNotOffered, WrongValue
-from booking.models import Booking, Company, Event, Session, WaitingEntry
+from booking.models import Booking, Client, Company, Event, Session, WaitingEntry
 from booking.models.company import SHORTEST_OFFER
-
-FEATURE = "waiting-list"
 
 
 @in_one_transaction
@@ -50,7 +48,7 @@ def join_waiting_list(
 def _session_to_wait_for(session_id: int) -> Session:
     sessions = Session.objects.active().select_related("service", "provider")
     session = sessions.filter(pk=session_id, service__kind="class", service__is_active=True).first()
-    if session is None or not (features.is_on(FEATURE) and features.is_on("classes")):
+    if session is None or not (features.is_on(features.WAITING_LIST) and features.is_on("classes")):
         raise NotBookable
     return session
 
@@ -67,6 +65,12 @@ def leave_waiting_list(*, entry_id: int) -> WaitingEntry:
     return entry
 
 
+def leave_the_list(session: Session, client: Client) -> None:
+    """Let a client who has places in a session wait for none; the session is locked."""
+    if features.is_on(features.WAITING_LIST):
+        session.waiting.waiting().filter(client=client).update(state=WaitingEntry.LEFT)
+
+
 def offer_free_places(session: Session, *, now: datetime) -> None:
     """Hold free places for those who wait, in turn, as far as they go; the session is locked.
 
@@ -74,7 +78,7 @@ def offer_free_places(session: Session, *, now: datetime) -> None:
     for. So shortly before the start that nobody could answer, places are left to whoever
     books first.
     """
-    if not features.is_on(FEATURE) or not session.is_active:
+    if not features.is_on(features.WAITING_LIST) or not session.is_active:
         return
     waiting = list(session.waiting.waiting().select_related("client").in_turn())
     if not waiting:

@@ -5,13 +5,13 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import IntegerField, OuterRef, Subquery, Sum
+from django.db.models import Exists, IntegerField, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from booking import slots
+from booking import features, slots
 from booking.availability import loading
 from booking.availability.loading import ROUND_THE_CLOCK, Kind, Timetable
-from booking.models import Booking, Company, Provider, Service, Session
+from booking.models import Booking, Company, Provider, Service, Session, WaitingEntry
 from booking.models.sessions import SessionQuerySet
 from booking.ranges import covering, day_in, minute_of, moment_of
 from booking.slots import Diary, Hours, Refusal, Rules
@@ -274,8 +274,8 @@ class Question:
             sessions = sessions.filter(provider__in=providers)
         around = sessions.starting_within(*_around(first_day, last_day)).order_by("starts_at", "pk")
         return [
-            OfferedSlot(s.starts_at, s.ends_at, (s.provider_id,), s.seats_left + s.lapsed, s.pk)
-            for s in around.annotate(lapsed=_lapsed_seats(self.now))
+            OfferedSlot(s.starts_at, s.ends_at, (s.provider_id,), _bookable_seats(s), s.pk)
+            for s in around.annotate(lapsed=_lapsed_seats(self.now), is_waited_for=_is_waited_for())
             if self.limits(s.starts_at) is None
             and first_day <= s.starts_at.astimezone(self.company.zone).date() <= last_day
         ]
@@ -330,6 +330,16 @@ def _lapsed_seats(now: datetime) -> Coalesce:
     ).values("session")
     seats = Subquery(lapsed.annotate(seats_held=Sum("seats")).values("seats_held"))
     return Coalesce(seats, 0, output_field=IntegerField())
+
+
+def _is_waited_for() -> Exists:
+    return Exists(WaitingEntry.objects.waiting().filter(session=OuterRef("pk")))
+
+
+def _bookable_seats(session: Session) -> int:
+    """The places left, those of lapsed holds too, unless others wait who get these first."""
+    is_promised = session.is_waited_for and features.is_on(features.WAITING_LIST)  # type: ignore[attr-defined]
+    return session.seats_left + (0 if is_promised else session.lapsed)  # type: ignore[attr-defined]
 
 
 def _nearest(found: Iterable[OfferedSlot], moment: datetime, count: int) -> list[OfferedSlot]:

@@ -70,7 +70,8 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def active_by_id(self, pk: int) -> "Service | None":
         """One active service; the company is read along, and remembered for the request."""
-        return self._active_with_company("id", pk)
+        is_id = 0 < pk <= models.BigIntegerField.MAX_BIGINT
+        return self._active_with_company("id", pk) if is_id else None
 
     def active_by_slug(self, slug: str) -> "Service | None":
         """As ``active_by_id``."""

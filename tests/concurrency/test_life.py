@@ -41,6 +41,7 @@ class Company:
             service(*self.people, name="Lesson", needs_approval=True),
             service(*self.people, name="Talk", duration_minutes=55, buffer_after_minutes=10),
         ]
+        self.lessons.append(service(*self.people, name="Rare", daily_maximum=3))
         self.yoga = service(*self.people, name="Yoga", kind="class", capacity=4)
 
     def begin(self, noon):

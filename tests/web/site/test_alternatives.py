@@ -60,7 +60,13 @@ def test_full_session_is_answered_with_the_nearest_others(client, sessions):
     answer = client.post("/book/yoga/details/", {**form, "places": "1"})
     chosen = client.post(
         "/book/yoga/details/",
-        {**form, **hidden_values(answer.content.decode()), "session": sessions[3].pk, "places": 1},
+        {
+            **form,
+            **hidden_values(answer.content.decode()),
+            "starts_at": "",  # the refused page has it no more
+            "session": sessions[3].pk,
+            "places": 1,
+        },
     )
 
     assert answer.status_code == 409

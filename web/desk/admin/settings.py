@@ -24,7 +24,7 @@ class CompanyAdmin(RulesMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
 
     def get_fieldsets(self, request, obj=None):
         rules = ["grid_minutes", NOTICE_FIELDS, CUT_OFF_FIELDS]
-        if features.is_on("waiting-list"):
+        if features.is_on(features.WAITING_LIST):
             rules.append("offer_minutes")
         return [
             (None, {"fields": ["name", "description", ("email", "phone"), "address"]}),

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from booking import features
 from booking.actions import cancel_session, leave_waiting_list
-from booking.actions.waiting import FEATURE as WAITING_LIST
+from booking.features import WAITING_LIST
 from booking.formats import format_zone
 from booking.models import Booking, Service, Session, User, WaitingEntry
 from web.desk.access import (

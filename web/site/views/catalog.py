@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking import features
-from booking.actions.waiting import FEATURE as WAITING_LIST
 from booking.availability import OfferedSlot
+from booking.features import WAITING_LIST
 from booking.models import Category, Company, Provider, Service
 from web.offers import offered_service_or_404, offered_services
 from web.site import picker

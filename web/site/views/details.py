@@ -12,16 +12,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking import actions, availability, features
-from booking.actions.waiting import FEATURE as WAITING_LIST
 from booking.availability import OfferedSlot
 from booking.errors import (
     BookingError,
     KeyReused,
     NotBookable,
     SessionFull,
+    SessionMoved,
     SlotNotOffered,
     SlotTaken,
 )
+from booking.features import WAITING_LIST
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
 from booking.zones import is_zone
@@ -143,7 +144,7 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
         )
     try:
         booking = _booked(request, company, choice, form.cleaned_data)
-    except (SlotTaken, SlotNotOffered, SessionFull, NotBookable) as refusal:
+    except (SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable) as refusal:
         return _page(request, company, choice, form, refusal=refusal)
     except KeyReused as reused:  # gone back after booking, and written other details
         form.add_error("key", str(reused))

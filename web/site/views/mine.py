@@ -16,7 +16,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from booking import features
-from booking.actions.waiting import FEATURE as WAITING_LIST
+from booking.features import WAITING_LIST
 from booking.models import Booking, Company, Session, User, WaitingEntry
 from web.privacy import private
 from web.site.accounts import ClientCode

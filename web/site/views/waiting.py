@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import actions, availability, features
-from booking.actions.waiting import FEATURE
 from booking.errors import AlreadyWaiting, BookingError, PlacesLeft, SlotNotOffered, WrongValue
+from booking.features import WAITING_LIST as FEATURE
 from booking.models import Company, Service, Session, WaitingEntry
 from booking.zones import is_zone
 from web.offers import offered_services
