@@ -81,8 +81,8 @@ class TestClassPage:
         for number in range(rows):
             book(scheduled(yoga, days=number))
 
-        # features, company, service, providers, free sessions, full sessions
-        with django_assert_num_queries(6):
+        # features, service with company, providers, free sessions, full sessions
+        with django_assert_num_queries(5):
             page = client.get("/book/yoga/")
 
         assert len(page.context["sessions"]) == rows

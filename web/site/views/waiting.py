@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from booking import actions, availability, features
 from booking.errors import AlreadyWaiting, BookingError, PlacesLeft, SlotNotOffered, WrongValue
 from booking.features import WAITING_LIST as FEATURE
-from booking.models import Company, Service, Session, WaitingEntry
+from booking.models import Company, Session, WaitingEntry
 from booking.zones import is_zone
-from web.offers import offered_services
+from web.offers import offered_service_or_404
 from web.privacy import private
 from web.site import picker
 from web.site.forms import WaitingForm, too_many_for
@@ -39,7 +39,8 @@ def join(request: HttpRequest, slug: str, session_id: int) -> HttpResponse:
     A session with places left leads to the form that books one. 404 while the feature is
     off; answers 409 when the list is refused, 422 when the form is at fault.
     """
-    company, session = Company.objects.current(), _session(slug, session_id)
+    session = _session(slug, session_id)
+    company = Company.objects.current()
     if request.method == "POST":
         return _join(request, company, session)
     now = timezone.now()
@@ -54,7 +55,9 @@ def _session(slug: str, session_id: int) -> Session:
     """An active session of the class. Raises Http404, also while the feature is off."""
     if not features.is_on(FEATURE):
         raise Http404
-    service = get_object_or_404(offered_services(), slug=slug, kind=Service.CLASS)
+    service = offered_service_or_404(slug)
+    if not service.is_class:
+        raise Http404
     sessions = Session.objects.active().select_related("service", "provider")
     return get_object_or_404(sessions, pk=session_id, service=service)
 
