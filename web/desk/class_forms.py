@@ -110,10 +110,18 @@ class SessionForm(StartMixin, forms.Form):
 
     def _suggest_provider(self) -> None:
         """Begin with somebody who gives the class that is shown first."""
-        service = self.initial.get("service") or self.fields["service"].queryset.first()
-        fitting = self.fields["provider"].queryset.filter(services=service) if service else None
-        if fitting is not None and (first := fitting.first()):
-            self.initial.setdefault("provider", first.pk)
+        if service := self._first_service():
+            fitting = self.fields["provider"].queryset.filter(services=service)
+            if first := fitting.first():
+                self.initial.setdefault("provider", first.pk)
+
+    def _first_service(self) -> Service | None:
+        """The class named in the address if there is such a one, else the first of all."""
+        field = self.fields["service"]
+        try:
+            return field.clean(self.initial.get("service"))
+        except ValidationError:
+            return field.queryset.first()
 
     @property
     def is_series(self) -> bool:

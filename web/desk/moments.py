@@ -32,12 +32,12 @@ def start_of(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())
 
 
-def date_or(text: str | None, otherwise: date) -> date:
-    """Read an ISO date; anything else gives ``otherwise``."""
+def day_in(text: str | None) -> date | None:
+    """Read an ISO date; one that the calendar cannot show gives the nearest that it can."""
     try:
-        return date.fromisoformat(text or "")
+        return min(max(date.fromisoformat(text or ""), FIRST_DAY), LAST_DAY)
     except ValueError:
-        return otherwise
+        return None
 
 
 def monday_of(day: date) -> date:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from booking.models import Booking, Service
+from web.desk.forms import date_field
 from web.desk.moments import start_of
 from zoomlink.models import Meeting
 
@@ -16,16 +17,8 @@ from zoomlink.models import Meeting
 class PeriodForm(forms.Form):
     """From–until in the company's days (both included), service, provider."""
 
-    first = forms.DateField(
-        label=_("From"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
-    )
-    last = forms.DateField(
-        label=_("Until"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "date"}),
-    )
+    first = date_field(_("From"), required=False)
+    last = date_field(_("Until"), required=False)
     service = forms.ModelChoiceField(
         label=_("Service"),
         queryset=Service.objects.in_order(),

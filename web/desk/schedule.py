@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import Booking, Service, User
 from web.desk.access import visible_sessions
-from web.desk.moments import FIRST_DAY, LAST_DAY, date_or, monday_of, start_of
+from web.desk.moments import day_in, monday_of, start_of
 
 DAY, WEEK, LIST = "day", "week", "list"
 VIEWS = {DAY: _("Day"), WEEK: _("Week"), LIST: _("List")}
@@ -32,7 +32,7 @@ class Place:
     def from_query(cls, query: QueryDict, *, today: date) -> "Place":
         """Read ``view``, ``date`` and ``service``; what makes no sense is left out."""
         view = query.get("view", DAY)
-        day = min(max(date_or(query.get("date"), today), FIRST_DAY), LAST_DAY)
+        day = day_in(query.get("date")) or today
         chosen = [int(pk) for pk in query.getlist("service") if pk.isdecimal() and len(pk) < 16]
         return cls(view if view in VIEWS else DAY, day, tuple(dict.fromkeys(chosen)))
 

@@ -5,7 +5,6 @@ from itertools import groupby
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -14,7 +13,7 @@ from booking import features
 from booking.formats import format_date, format_zone
 from booking.models import Service
 from web.desk.access import ADD_BOOKINGS, SEE_BOOKINGS, staff_page, visible_providers
-from web.desk.moments import start_of
+from web.desk.moments import day_in, start_of
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
 from web.desk.schedule import DAY, LIST, VIEWS, Place, range_of, sessions_between
@@ -112,7 +111,7 @@ def feed(request: HttpRequest) -> JsonResponse:
     answer are the company's wall times without an offset.
     """
     place = Place.from_query(request.GET, today=timezone.localdate())
-    first, end = _day_in(request, "start"), _day_in(request, "end")
+    first, end = (day_in(request.GET.get(name, "")[:10]) for name in ("start", "end"))
     from_at, until_at = range_of(place.days)
     if first and end and first < end:
         from_at, until_at = start_of(first), start_of(end)
@@ -121,10 +120,3 @@ def feed(request: HttpRequest) -> JsonResponse:
     )
     tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS))
     return JsonResponse([tiles.tile(s) for s in sessions], safe=False, json_dumps_params=_COMPACT)
-
-
-def _day_in(request: HttpRequest, name: str):
-    try:
-        return parse_date(request.GET.get(name, "")[:10])
-    except ValueError:
-        return None

@@ -24,7 +24,7 @@ from web.desk.access import (
 )
 from web.desk.answers import back_to, draw_form, form_page, next_of
 from web.desk.class_forms import MoveSessionForm, SessionForm, SessionPlacesForm
-from web.desk.moments import date_or, describe
+from web.desk.moments import LAST_DAY, day_in, describe
 from web.desk.pages import desk_page
 from web.desk.series import ONE, REST, Scope, planned_dates, scopes_of
 
@@ -55,8 +55,8 @@ def new_session(request: HttpRequest) -> HttpResponse:
 
 def _first_values(request: HttpRequest) -> dict[str, object]:
     known = {name: request.GET[name] for name in ("service", "provider") if name in request.GET}
-    day = date_or(request.GET.get("date"), timezone.localdate())
-    last = day + timedelta(weeks=11)
+    day = day_in(request.GET.get("date")) or timezone.localdate()
+    last = min(day + timedelta(weeks=11), LAST_DAY)
     times = {"date": day.isoformat(), "until": last.isoformat(), "weekdays": [day.weekday()]}
     return {**known, **times, "time": request.GET.get("time", "")}
 
