@@ -41,13 +41,17 @@ def scratch_service(*providers: Provider, **fields: object) -> Service:
 
 @in_one_transaction
 def remove_scratch() -> int:
-    """Remove every scratch row, also those that a killed trial left; returns how many."""
+    """Remove every scratch row, also those that a killed trial left; returns how many.
+
+    A client who typed an address of that domain, and booked or waits for something real, stays.
+    """
     of_trials = Q(email__endswith=SCRATCH_DOMAIN)
     services = Service.objects.filter(slug__startswith=SCRATCH_SLUG, is_listed=False)
     providers = Provider.objects.filter(of_trials)
     sessions = Session.objects.filter(provider__in=providers)
     bookings = Booking.objects.filter(session__in=sessions)
     events = Event.objects.filter(Q(session__in=sessions) | Q(booking__in=bookings))
+    clients = Client.objects.filter(of_trials, bookings=None, waiting=None)
     # What refers to others goes before them.
-    rows = (events, bookings, sessions, Client.objects.filter(of_trials), services, providers)
+    rows = (events, bookings, sessions, clients, services, providers)
     return sum(these.delete()[0] for these in rows)

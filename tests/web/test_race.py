@@ -13,6 +13,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
+from booking import actions
 from booking.actions.scratch import SCRATCH_SLUG, scratch_provider, scratch_service
 from booking.guards import install_guards
 from booking.models import Booking, Client, Event, Provider, Service, Session
@@ -148,6 +149,36 @@ def test_listed_service_of_that_address_is_not_taken_for_scratch(company):
     race_now(2)
 
     assert Service.objects.filter(pk=kept.pk).exists()
+
+
+def book_lesson(visitor):
+    lesson = Service.objects.get(name="Lesson")
+    factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(hours=1), client=visitor)
+
+
+def wait_for_yoga(visitor):
+    factories.enable("waiting-list")
+    yoga = factories.service(name="Yoga", kind="class", capacity=1)
+    session = actions.schedule_session(
+        service_id=yoga.pk,
+        provider_id=yoga.providers.get().pk,
+        starts_at=TOMORROW_NOON,
+        now=NOW,
+    )
+    actions.book(service_id=yoga.pk, session_id=session.pk, client=factories.details(), now=NOW)
+    actions.join_waiting_list(session_id=session.pk, client=visitor, now=NOW)
+
+
+@pytest.mark.parametrize(("come", "has"), [(book_lesson, (1, 0)), (wait_for_yoga, (0, 1))])
+def test_visitor_with_an_address_of_that_domain_stays(unfinished, come, has):
+    come(factories.details("Eve", email="eve@zustrich-scratch.invalid"))
+
+    lines = race_now(2)
+
+    eve = Client.objects.get(email__endswith="@zustrich-scratch.invalid")
+    assert (eve.name, eve.bookings.count(), eve.waiting.count()) == ("Eve", *has)
+    assert "An earlier race was killed: its 7 rows are removed now." in lines[0]
+    assert not Provider.objects.filter(name="Scratch").exists()
 
 
 # --- Whoever judges sees what is wrong ----------------------------------------
