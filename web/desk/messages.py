@@ -26,7 +26,7 @@ from web.desk.pages import ROWS_A_PAGE, desk_page
 SEE_MESSAGES = "notifications.view_message"
 SEE_LINKS = "notifications.view_message_links"
 RESEND = "notifications.change_message"
-_TOKEN = re.compile(r"(/(?:m|b)/)[A-Za-z0-9_-]+")
+_TOKEN = re.compile(r"(/(?:m|b|w)/)[A-Za-z0-9_-]+")
 
 
 class MessageFilterForm(forms.Form):

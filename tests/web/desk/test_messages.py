@@ -165,6 +165,17 @@ def test_links_in_a_subject_are_masked_too(client, lesson):
     assert not [page for page in pages if token in page]
 
 
+@pytest.mark.parametrize("kind", "bmw")
+def test_links_of_every_kind_are_masked(client, caught, kind):
+    Message.objects.filter(pk=caught.pk).update(body_text=f"See https://x.example/{kind}/a_t-ken/")
+
+    reader = signed_in(client, "notifications.view_message")
+    page = reader.get(reverse("desk:message", args=[caught.pk])).content.decode()
+
+    assert f"https://x.example/{kind}/…/" in page
+    assert "a_t-ken" not in page
+
+
 def test_sign_in_code_is_shown_to_administrators_only(client, lesson):
     message = actions.owe_sign_in_code(
         email="cleo@client.example", code="XY77ZZ", language="en", now=NOW
