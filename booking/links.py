@@ -32,3 +32,8 @@ def meeting_url(token: str) -> str:
 def manage_url(token: str) -> str:
     """The page of one booking, absolute."""
     return f"{settings.SITE_URL}/b/{token}/"
+
+
+def waiting_url(token: str) -> str:
+    """The page of one place on a waiting list, absolute."""
+    return f"{settings.SITE_URL}/w/{token}/"

@@ -58,7 +58,7 @@ class Reason(models.TextChoices):
 # These state how a booking stands; a newer one takes the place of an older one.
 STANDING_KINDS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER, Kind.OFFERED)
 BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED, Kind.DECLINED)
-# To our side about a class session, once for all its bookings.
+# About a class session itself: to our side once for all its bookings, and to who waits for it.
 SESSION_KINDS = (Kind.SESSION_MOVED, Kind.SESSION_CANCELLED)
 REMINDER_MINUTES = 1440
 

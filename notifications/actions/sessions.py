@@ -1,14 +1,15 @@
 """What is told of a class session itself: to our side once, however many bookings are in it.
 
-And to those who waited for places in one that is cancelled. Worded when it is owed, like
-every notice; it follows the switches of *Booking changed* and *Booking cancelled* for the
-same readers.
+And to those who wait for places in it, or waited until it was cancelled. Worded when it is
+owed, like every notice; it follows the switches of *Booking changed* and *Booking cancelled*
+for the same readers.
 """
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from booking.formats import format_date, format_time
+from booking.links import waiting_url
 from booking.models import Company, Event, Provider, Session, WaitingEntry
 from notifications import recipients
 from notifications.actions.notices import house, word
@@ -30,6 +31,7 @@ def owe_session_change(event: Event) -> None:
     former = former_provider(event, session)
     if former is not None:
         batch.add(Kind.SESSION_CANCELLED, Audience.PROVIDER, was, provider=former)
+    batch.add_for_waiting(Kind.SESSION_MOVED, was=was)
     write(batch.messages, now=event.occurred_at)
 
 
@@ -41,9 +43,7 @@ def owe_session_cancellation(event: Event) -> None:
     batch = _Batch(event)
     for audience in (Audience.PROVIDER, Audience.COMPANY):
         batch.add(Kind.SESSION_CANCELLED, audience, session.starts_at)
-    waited = WaitingEntry.objects.filter(pk__in=event.details.get("waiting", []))
-    for entry in waited.select_related("client").in_turn():
-        batch.add_for(entry)
+    batch.add_for_waiting(Kind.SESSION_CANCELLED)
     write(batch.messages, now=event.occurred_at)
 
 
@@ -79,15 +79,24 @@ class _Batch:
                 word(message, self._values(message, told, starts_at, was))
                 self.messages.append(message)
 
-    def add_for(self, entry: WaitingEntry) -> None:
-        """Tell somebody who waits no longer that the session is cancelled."""
+    def add_for_waiting(self, kind: Kind, *, was: datetime | None = None) -> None:
+        """Owe one kind to everybody who waited for the session when the event happened."""
+        waiting = WaitingEntry.objects.filter(pk__in=self.event.details.get("waiting", []))
+        for entry in waiting.select_related("client").in_turn():
+            self._add_for(entry, kind, was)
+
+    def _add_for(self, entry: WaitingEntry, kind: Kind, was: datetime | None) -> None:
         session = self.session
-        for spec in specs_of(_SWITCHED_LIKE[Kind.SESSION_CANCELLED], Audience.CLIENT):
+        own = {
+            "client_name": Value(entry.client.name),
+            "waiting_link": Value(waiting_url(entry.token), is_link=True),
+        }
+        for spec in specs_of(_SWITCHED_LIKE[kind], Audience.CLIENT):
             if self.is_on[spec.slug]:
                 recipient = recipients.who_waits(entry, spec.channel, self.company)
-                message = self._message(Kind.SESSION_CANCELLED, spec.channel, recipient)
-                values = self._values(message, session.provider, session.starts_at, None)
-                word(message, {**values, "client_name": Value(entry.client.name)})
+                message = self._message(kind, spec.channel, recipient)
+                values = self._values(message, session.provider, session.starts_at, was)
+                word(message, {**values, **own})
                 self.messages.append(message)
 
     def _recipient(self, audience: Audience, channel: Channel, told: Provider) -> Recipient:

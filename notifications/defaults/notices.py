@@ -82,6 +82,52 @@ Until this is solved, nobody can enter the meeting. The calendar:
 [calendar_link]""",
         ),
     },
+    (Kind.SESSION_MOVED, CLIENT, EMAIL): {
+        "en": Wording(
+            "Changed: [service] is now on [date_start], [time_start]",
+            f"""Hello [client_name],
+
+The class that you wait for has been changed. This is how it stands now:
+
+[service] with [provider]
+[date_start], [time_start]
+
+Before: [date_start_before], [time_start_before]
+
+You are still on its waiting list. If this does not suit you, leave the list here:
+[waiting_link]
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Змінено: [service], тепер [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Заняття, на яке ви чекаєте, змінено. Тепер воно таке:
+
+[service], [provider]
+[date_start], [time_start]
+
+Було: [date_start_before], [time_start_before]
+
+Ви й далі в його списку очікування. Якщо це вам не підходить, вийдіть зі списку тут:
+[waiting_link]
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.SESSION_MOVED, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: the class you wait for is changed.
+[service] is now on [date_start] [time_start]. You still wait for it:
+[waiting_link]""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: заняття, на яке ви чекаєте, змінено.
+[service] тепер [date_start] [time_start]. Ви й далі в черзі:
+[waiting_link]""",
+        ),
+    },
     (Kind.SESSION_MOVED, PROVIDER, EMAIL): {
         "en": Wording(
             "Class changed: [service], now [date_start], [time_start]",

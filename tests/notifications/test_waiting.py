@@ -1,8 +1,12 @@
-"""Who waits for a class session is told when it is cancelled."""
+"""Who waits for a class session is told when it is moved or cancelled."""
+
+from datetime import timedelta
 
 import pytest
 
 from booking import actions as booking_actions
+from booking import events
+from booking.links import waiting_url
 from booking.models import Event
 from notifications import actions
 from notifications.models import Message, MessageSetting
@@ -40,14 +44,21 @@ def cancel(session):
     booking_actions.cancel_session(session_id=session.pk, now=NOW, reason="A flood")
 
 
-def told() -> list[tuple[str, str]]:
+def move(session, by=timedelta(hours=3)):
+    booking_actions.move_class_session(
+        session_id=session.pk, starts_at=session.starts_at + by, now=NOW
+    )
+    session.refresh_from_db()
+
+
+def told(kind="session-cancelled") -> list[tuple[str, str]]:
     """Channel and address of all that is owed to those who waited."""
-    rows = Message.objects.filter(kind="session-cancelled", audience="client").order_by("pk")
+    rows = Message.objects.filter(kind=kind, audience="client").order_by("pk")
     return list(rows.values_list("channel", "to_address"))
 
 
-def deliver(now=NOW, **filters) -> Message:
-    message = Message.objects.get(kind="session-cancelled", **filters)
+def deliver(kind="session-cancelled", now=NOW, **filters) -> Message:
+    message = Message.objects.get(kind=kind, **filters)
     actions.deliver_message(message_id=message.pk, now=now)
     message.refresh_from_db()
     return message
@@ -136,3 +147,89 @@ def test_nobody_is_told_while_cancellations_are_switched_off(full):
     cancel(full)
 
     assert told() == []
+
+
+class TestMove:
+    def test_is_told_to_everybody_who_waits(self, full):
+        move(full)
+
+        assert told("session-moved") == [
+            ("email", "dan@client.example"),
+            ("sms", ""),
+            ("email", "eve@client.example"),
+            ("sms", "+380441234567"),
+        ]
+
+    def test_mail_tells_the_new_time_and_that_one_still_waits(self, full):
+        entry = full.waiting.get(client__name="Eve")
+        move(full)
+
+        message = deliver("session-moved", to_address="eve@client.example")
+
+        assert message.state == "caught"
+        assert message.subject == (
+            "Changed: Yoga is now on Tuesday, 24 November 2026, 15:00 (Kyiv, UTC+2)"
+        )
+        assert message.body_text.startswith(
+            "Hello Eve,\n\nThe class that you wait for has been changed."
+        )
+        assert "Before: Tuesday, 24 November 2026, 12:00 (Kyiv, UTC+2)" in message.body_text
+        assert "You are still on its waiting list." in message.body_text
+        assert f"leave the list here:\n{waiting_url(entry.token)}\n" in message.body_text
+        assert f'href="{waiting_url(entry.token)}"' in message.body_html
+
+    def test_mail_is_in_the_language_and_zone_of_who_waits(self, full):
+        move(full)
+
+        message = deliver("session-moved", to_address="dan@client.example")
+
+        assert "Заняття, на яке ви чекаєте, змінено." in message.body_text
+        assert "14:00 (Париж, UTC+1)" in message.subject
+
+    def test_sms_is_short(self, full):
+        entry = full.waiting.get(client__name="Eve")
+        move(full)
+
+        message = deliver("session-moved", to_address="+380441234567")
+
+        assert message.body_text == (
+            "Kyiv Yoga: the class you wait for is changed. Yoga is now on Tue, 24 Nov 15:00 "
+            f"(Kyiv, UTC+2). You still wait for it: {waiting_url(entry.token)}"
+        )
+
+    def test_newer_move_takes_the_place_of_an_older_one(self, full):
+        move(full)
+        older = Message.objects.get(kind="session-moved", to_address="eve@client.example")
+        move(full)
+
+        newer = deliver("session-moved", to_address="eve@client.example", pk__gt=older.pk)
+        actions.deliver_message(message_id=older.pk, now=NOW)
+
+        older.refresh_from_db()
+        assert (older.reason, newer.state) == ("outdated", "caught")
+
+    def test_is_not_told_to_who_left_or_was_offered_a_place(self, full):
+        booking_actions.cancel(booking_id=full.bookings.get().pk, now=NOW)
+        booking_actions.leave_waiting_list(entry_id=full.waiting.get(client__name="Eve").pk)
+
+        move(full)
+
+        assert told("session-moved") == []
+
+    def test_is_told_to_nobody_while_changes_are_switched_off(self, full):
+        for channel in ("email", "sms"):
+            MessageSetting.objects.create(
+                kind="changed", audience="client", channel=channel, is_on=False
+            )
+
+        move(full)
+
+        assert told("session-moved") == []
+
+    def test_recorded_without_a_waiting_list_is_told_to_our_side_alone(self, full):
+        was = {"starts_at": full.starts_at.isoformat(), "provider": full.provider_id}
+
+        events.record(Event.SESSION_MOVED, now=NOW, session=full, was=was, bookings=1)
+
+        assert told("session-moved") == []
+        assert Message.objects.filter(kind="session-moved", audience="provider").exists()
