@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.utils import translation
 
 from tests import network
 from tools.prepare import compile_translations
@@ -24,6 +25,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """A page in another language leaves that one active: no test is to begin with it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
