@@ -64,7 +64,8 @@ def reschedule(
     ``expected_revision`` a booking that changed since is refused. Where staff approve each
     booking, one that its client moves waits for that again. ``overrides_rules`` is as in
     ``book``. Records RESCHEDULED with what was before; moving to where it already is
-    changes nothing. What is merely held its client can take or leave, not move.
+    changes nothing. What is merely held its client can take or leave, not move, and a place
+    held in one session is nobody's to carry into another: it may be promised to who waits.
 
     Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
     SessionMoved, NotBookable, OverrideRefused.
@@ -81,10 +82,8 @@ def reschedule(
     )
     if expected_revision is not None and booking.revision != expected_revision:
         raise Outdated
-    if actor is None and booking.state == Booking.HELD:
-        raise BookingClosed
-    if actor is None and not policy.may_be_moved(booking, Company.objects.current(), now=now):
-        raise TooLate
+    if actor is None:
+        _require_movable_by_client(booking, now=now)
     was = place_of(booking.session)
     if booking.session.service.is_class:
         set_aside = _move_seats(booking, session_id, starts_at, now, overrides_rules)
@@ -94,6 +93,13 @@ def reschedule(
         return booking
     _record_move(booking, was, set_aside, now=now, actor=actor)
     return booking
+
+
+def _require_movable_by_client(booking: Booking, *, now: datetime) -> None:
+    if booking.state == Booking.HELD:
+        raise BookingClosed
+    if not policy.may_be_moved(booking, Company.objects.current(), now=now):
+        raise TooLate
 
 
 def _record_move(
@@ -182,6 +188,8 @@ def _move_seats(
     now: datetime,
     overrides_rules: bool,
 ) -> dict[str, Any]:
+    if booking.state == Booking.HELD:
+        raise BookingClosed
     if session_id == booking.session_id:
         return {}
     target, overridden = scheduled_session(

@@ -46,13 +46,13 @@ class _Wish:
 
         The time is the one it was booked for, wherever it was moved since.
         """
-        session_id, starts_at = first_place_of(booking)
+        session_id, starts_at = _first_place_of(booking)
         is_then = session_id == self.session_id or starts_at == self.starts_at
         is_this = booking.session.service_id == self.service_id
         return self.client.are_of(booking.client) and is_then and is_this
 
 
-def first_place_of(booking: Booking) -> tuple[int, datetime]:
+def _first_place_of(booking: Booking) -> tuple[int, datetime]:
     """The session and the start that a booking was made for, before any move."""
     moved = booking.events.filter(kind=Event.RESCHEDULED).order_by("pk").first()
     if moved is None:

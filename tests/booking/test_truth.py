@@ -114,14 +114,16 @@ def test_offer_can_be_turned_down_until_it_ends(full, company):
     assert cancelled.state == Booking.CANCELLED
 
 
-def test_offer_is_for_this_session_only(full, yoga, ada):
+@pytest.mark.parametrize("is_staff", [False, True])
+def test_offer_is_for_this_session_only(full, yoga, ada, is_staff):
     held = offer_to(full, "Dan")
+    actor = factories.staff() if is_staff else None
     other = actions.schedule_session(
         service_id=yoga.pk, provider_id=ada.pk, starts_at=TOMORROW_NOON + 5 * HOUR, now=NOW
     )
 
     with pytest.raises(BookingClosed):
-        actions.reschedule(booking_id=held.pk, session_id=other.pk, now=NOW)
+        actions.reschedule(booking_id=held.pk, session_id=other.pk, now=NOW, actor=actor)
 
 
 def test_who_books_in_another_way_waits_no_more(full):
