@@ -328,6 +328,12 @@ class Event(models.Model):
     ZOOM_CONNECTION_LOST = "zoom_connection_lost"
     MEETING_FAILED = "meeting_failed"
     LINK_ADDED, LINK_REMOVED = "link_added", "link_removed"
+    MEETING_CHOSEN, MEETING_SETTINGS_CHANGED = "meeting_chosen", "meeting_settings_changed"
+    ZOOM_LEAVING, ZOOM_USER_MISSING = "zoom_leaving", "zoom_user_missing"
+    MEETING_GONE = "meeting_gone"
+    MEETING_STARTED, MEETING_ENDED = "meeting_started", "meeting_ended"
+    FALLBACK_USED, FALLBACK_ENDED = "fallback_used", "fallback_ended"
+    CLIENT_WAITS = "client_waits"
     KINDS = [
         (BOOKED, _("Booked")),
         (RESCHEDULED, _("Moved")),
@@ -352,6 +358,16 @@ class Event(models.Model):
         (MEETING_FAILED, _("Meeting could not be made")),
         (LINK_ADDED, _("Meeting link added")),
         (LINK_REMOVED, _("Meeting link removed")),
+        (MEETING_CHOSEN, _("Way of meeting chosen")),
+        (MEETING_SETTINGS_CHANGED, _("Settings of meetings changed")),
+        (ZOOM_LEAVING, _("Logout from Zoom begun")),
+        (ZOOM_USER_MISSING, _("Zoom user no longer there")),
+        (MEETING_GONE, _("Meeting deleted at Zoom")),
+        (MEETING_STARTED, _("Meeting started")),
+        (MEETING_ENDED, _("Meeting ended")),
+        (FALLBACK_USED, _("Fallback room used")),
+        (FALLBACK_ENDED, _("Fallback room no longer needed")),
+        (CLIENT_WAITS, _("Client waits for the provider")),
     ]
 
     kind = models.CharField(_("what"), max_length=40, choices=KINDS)

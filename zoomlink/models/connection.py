@@ -1,12 +1,9 @@
-"""What is known of Zoom: the connection, its users, who is who, and the meetings."""
-
-import uuid
-from datetime import datetime, timedelta
+"""The connection to a Zoom account, and the users of that account."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Provider, Session, User
+from booking.models import User
 from zoomlink.encryption import EncryptedTextField
 
 # The granular scopes of an admin-managed app that some call of ours needs, each with
@@ -37,12 +34,16 @@ class ZoomConnection(models.Model):
     """One Zoom account, authorised by one of its users. At most one is current.
 
     The row of an account stays after *Logout*, without tokens, so that connecting the
-    same account again finds who was who.
+    same account again finds who was who. *Leaving* lasts while the meetings to come are
+    being deleted, before the access is given back. ``refresh_is_uncertain`` says that Zoom
+    was asked for a new pair of tokens and its answer was lost. Until ``paused_until`` the
+    account has used up its calls of the day.
     """
 
-    CONNECTED, LOST, CLOSED = "connected", "lost", "closed"
+    CONNECTED, LEAVING, LOST, CLOSED = "connected", "leaving", "lost", "closed"
     STATES = [
         (CONNECTED, _("Connected")),
+        (LEAVING, _("Logging out")),
         (LOST, _("Needs reconnecting")),
         (CLOSED, _("Logged out")),
     ]
@@ -62,6 +63,19 @@ class ZoomConnection(models.Model):
     token_version = models.PositiveIntegerField(default=1)
     expires_at = models.DateTimeField(null=True)
     refresh_claimed_until = models.DateTimeField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
+    refresh_is_uncertain = models.BooleanField(default=False)
+    checked_at = models.DateTimeField(_("last checked"), null=True)
+    check_error = models.CharField(_("last check"), max_length=300, blank=True)
+    paused_until = models.DateTimeField(_("calls of the day used up, until"), null=True)
+    leaving_since = models.DateTimeField(null=True)
+    left_by = models.ForeignKey(
+        User,
+        verbose_name=_("logged out by"),
+        null=True,
+        related_name="+",
+        on_delete=models.SET_NULL,
+    )
     connected_by = models.ForeignKey(
         User, verbose_name=_("connected by"), null=True, on_delete=models.SET_NULL
     )
@@ -123,108 +137,3 @@ class ZoomUser(models.Model):
 
     def __str__(self):
         return f"{self.name} ({self.email})" if self.name else self.email
-
-
-class ProviderMeeting(models.Model):
-    """How a provider meets clients online. No row means *None*."""
-
-    NONE, ZOOM, OWN_LINK = "none", "zoom", "own_link"
-    ENGINES = [(NONE, _("None")), (ZOOM, _("Zoom")), (OWN_LINK, _("Own link"))]
-
-    provider = models.OneToOneField(
-        Provider, related_name="meeting_choice", on_delete=models.CASCADE
-    )
-    engine = models.CharField(_("meets by"), max_length=10, choices=ENGINES, default=NONE)
-    zoom_user = models.ForeignKey(
-        ZoomUser,
-        verbose_name=_("Zoom user"),
-        related_name="providers",
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-    )
-    own_link = models.URLField(_("own link"), max_length=500, blank=True)
-
-    class Meta:
-        verbose_name = _("provider for meetings")
-        verbose_name_plural = _("providers for meetings")
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(engine="own_link") | ~models.Q(own_link=""),
-                name="provider_meeting_own_link_given",
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.provider}: {self.get_engine_display()}"
-
-
-class MeetingQuerySet(models.QuerySet["Meeting"]):
-    def due(self, now: datetime):
-        """Those that no worker holds and that wait for no later attempt."""
-        return self.filter(
-            models.Q(claimed_until__isnull=True) | models.Q(claimed_until__lte=now),
-            models.Q(next_attempt_at__isnull=True) | models.Q(next_attempt_at__lte=now),
-        )
-
-    def try_at_once(self) -> None:
-        """Wait no longer: what made an attempt fail may be gone."""
-        self.exclude(next_attempt_at=None).update(next_attempt_at=None)
-
-
-class Meeting(models.Model):
-    """What Zoom has for one session, as far as we know. What it should have is computed.
-
-    ``sent`` is the specification that Zoom last accepted; ``is_uncertain`` says that a
-    creation was begun whose outcome is not known yet. ``reference`` stands in the
-    meeting's agenda, so that it can be found again.
-    """
-
-    ABSENT, READY, FAILED, UNLINKED = "absent", "ready", "failed", "unlinked"
-    STATES = [
-        (ABSENT, _("None")),
-        (READY, _("Ready")),
-        (FAILED, _("Failed")),
-        (UNLINKED, _("Zoom is not connected")),
-    ]
-    LEASE = timedelta(seconds=120)  # longer than all timeouts of one sync together
-
-    session = models.OneToOneField(Session, related_name="meeting", on_delete=models.PROTECT)
-    reference = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    state = models.CharField(_("state"), max_length=10, choices=STATES, default=ABSENT)
-    connection = models.ForeignKey(
-        ZoomConnection, null=True, related_name="meetings", on_delete=models.PROTECT
-    )
-    zoom_id = models.BigIntegerField(null=True)  # 9 to 11 digits, above 2**31
-    host_id = models.CharField(max_length=64, blank=True)
-    join_url = EncryptedTextField(blank=True)
-    sent = models.JSONField(default=dict)
-    is_uncertain = models.BooleanField(default=False)
-    claim = models.UUIDField(null=True)
-    claimed_until = models.DateTimeField(null=True)
-    attempts = models.PositiveIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(null=True)
-    last_error = models.CharField(_("error"), max_length=300, blank=True)
-    started_by_host_at = models.DateTimeField(_("started by the provider"), null=True)
-
-    objects = MeetingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("meeting")
-        verbose_name_plural = _("meetings")
-
-    def __str__(self):
-        return f"{self.session}: {self.get_state_display()}"
-
-    def is_due(self, now: datetime) -> bool:
-        """As ``MeetingQuerySet.due``."""
-        moments = (self.claimed_until, self.next_attempt_at)
-        return all(moment is None or moment <= now for moment in moments)
-
-    @property
-    def is_at_zoom(self) -> bool:
-        return self.zoom_id is not None
-
-    @property
-    def agenda(self) -> str:
-        return f"zustrich:{self.reference}"

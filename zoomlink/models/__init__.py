@@ -1,0 +1,24 @@
+"""What is known of Zoom: the connection, its users, who is who, and the meetings."""
+
+from zoomlink.models.attendance import MeetingVisit, Participation
+from zoomlink.models.connection import NEEDED_SCOPES, ZoomConnection, ZoomUser
+from zoomlink.models.mapping import ProviderMeeting
+from zoomlink.models.meetings import Meeting
+from zoomlink.models.records import Audit, HostDay, Trial, WebhookDelivery
+from zoomlink.models.settings import MeetingSettings, ServiceMeetingSettings
+
+__all__ = [
+    "NEEDED_SCOPES",
+    "Audit",
+    "HostDay",
+    "Meeting",
+    "MeetingSettings",
+    "MeetingVisit",
+    "Participation",
+    "ProviderMeeting",
+    "ServiceMeetingSettings",
+    "Trial",
+    "WebhookDelivery",
+    "ZoomConnection",
+    "ZoomUser",
+]
