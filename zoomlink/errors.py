@@ -1,5 +1,7 @@
 """Why something about online meetings was refused, in words for the person who asked."""
 
+from datetime import datetime
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +36,29 @@ class RefreshUnderWay(ZoomlinkError):
     """Another worker is fetching a new token; what needs one comes back later."""
 
     text = _("The connection to Zoom is being renewed. Try again in a moment.")
+
+
+class WaitUntil(ZoomlinkError):
+    """Zoom must not be asked for this before ``retry_at`` (aware)."""
+
+    def __init__(self, retry_at: datetime, text: str | Promise | None = None):
+        super().__init__(text)
+        self.retry_at = retry_at
+
+
+class QuotaUsedUp(WaitUntil):
+    """The host's creations and changes of the day (UTC) are used up."""
+
+    text = _(
+        "Zoom lets each host have 100 meetings created or changed a day. Those of today are "
+        "used up; this one follows after midnight UTC."
+    )
+
+
+class AccountPaused(WaitUntil):
+    """The account's calls of the day are used up."""
+
+    text = _("Zoom takes no more calls for this account today.")
 
 
 class ClaimLost(ZoomlinkError):

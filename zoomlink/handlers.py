@@ -17,7 +17,11 @@ _OF_A_SESSION = {
     Event.SESSION_MOVED,
     Event.SESSION_CANCELLED,
 }
-_OF_A_CONDITION = {Event.FEATURE_ENABLED, Event.FEATURE_DISABLED, Event.ZOOM_CONNECTED}
+_OF_A_CONDITION = {
+    *(Event.FEATURE_ENABLED, Event.FEATURE_DISABLED, Event.ZOOM_CONNECTED),
+    *(Event.ZOOM_LEAVING, Event.ZOOM_USER_MISSING),
+    *(Event.MEETING_CHOSEN, Event.MEETING_SETTINGS_CHANGED),
+}
 
 
 def on_event(event: Event) -> None:
@@ -27,7 +31,7 @@ def on_event(event: Event) -> None:
     if event.kind in _OF_A_SESSION:
         was = event.details.get("was", {}).get("session")
         for session in _sessions(event, was):
-            _note(session, is_moved=session.pk == was == event.session_id)
+            _note(session, event, is_moved=session.pk == was == event.session_id)
 
 
 def _sessions(event: Event, was: int | None) -> Iterator[Session]:
@@ -38,8 +42,8 @@ def _sessions(event: Event, was: int | None) -> Iterator[Session]:
         yield Session.objects.select_related("service").get(pk=was)
 
 
-def _note(session: Session, *, is_moved: bool) -> None:
-    meeting_id = actions.note_session(session, is_moved=is_moved)
+def _note(session: Session, event: Event, *, is_moved: bool) -> None:
+    meeting_id = actions.note_session(session, now=event.occurred_at, is_moved=is_moved)
     if meeting_id is not None:
         _wake(meeting_id)
 

@@ -109,7 +109,9 @@ def refresh(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
 
     Returns the connection as it stands afterwards. Raises RefreshUnderWay when another
     worker takes too long, ConnectionLost when it was given up meanwhile, ZoomGrantDead
-    when Zoom refuses the grant for good, or another ZoomError with the tokens kept.
+    when Zoom refuses the grant for good, or another ZoomError with the tokens kept. Where
+    the answer was lost, the old token is tried once more by whoever comes next: if Zoom had
+    changed the pair, it says so then, and the grant is dead.
     """
     if not _claim(connection, now):
         return _refreshed_by_another(connection)
@@ -118,7 +120,8 @@ def refresh(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
     except ZoomError as error:
         # Only a failure gives the claim back by itself: were it free before the new pair is
         # stored, the next worker would ask with the token that is used up.
-        _claims_of(connection).update(refresh_claimed_until=None)
+        lost = {"refresh_is_uncertain": True} if error.outcome_unknown else {}
+        _claims_of(connection).update(refresh_claimed_until=None, **lost)
         if isinstance(error, ZoomGrantDead) and (fresh := _newer_than(connection)):
             return fresh
         raise
@@ -154,7 +157,7 @@ def _newer_than(connection: ZoomConnection) -> ZoomConnection | None:
 
 def _current(connection: ZoomConnection) -> ZoomConnection:
     fresh = ZoomConnection.objects.filter(pk=connection.pk, is_current=True).first()
-    if fresh is None or not fresh.is_connected:
+    if fresh is None or not fresh.is_usable:
         raise ConnectionLost
     return fresh
 
@@ -171,5 +174,7 @@ def stored(tokens: Tokens, *, now: datetime) -> dict[str, object]:
         "expires_at": now + timedelta(seconds=tokens.expires_in),
         "scopes": " ".join(sorted(tokens.scopes)),
         "api_url": tokens.api_url or "",
+        "refreshed_at": now,
         "refresh_claimed_until": None,
+        "refresh_is_uncertain": False,
     }

@@ -11,16 +11,35 @@ from zoomlink import actions
 
 @shared_task
 def sync_meeting(*, meeting_id: int, **_newer_arguments) -> None:
-    """Make Zoom agree with one session."""
-    actions.sync_meeting(meeting_id=meeting_id, now=timezone.now())
+    """Make Zoom agree with one session; soon again where Zoom asked for some seconds."""
+    now = timezone.now()
+    again_at = actions.sync_meeting(meeting_id=meeting_id, now=now)
+    if again_at is not None and (wait := (again_at - now).total_seconds()) < settings.SWEEP_SECONDS:
+        _ring(meeting_id, countdown=max(0, wait))
 
 
 @shared_task
 def sweep(**_newer_arguments) -> None:
     """Wake whatever differs, soonest first: also the way changed conditions take effect."""
-    for meeting_id in actions.review(now=timezone.now()):
-        # Unheard until the next sweep, it would only stand twice in the queue.
-        sync_meeting.apply_async(kwargs={"meeting_id": meeting_id}, expires=settings.SWEEP_SECONDS)
+    now = timezone.now()
+    for meeting_id in actions.review(now=now):
+        _ring(meeting_id)
+    actions.announce(now=now)
+
+
+@shared_task
+def watch_connection(**_newer_arguments) -> None:
+    """See that Zoom still lets us in, and end a logout whose meetings are deleted."""
+    now = timezone.now()
+    actions.check_health(now=now)
+    actions.finish_leaving(now=now)
+
+
+def _ring(meeting_id: int, countdown: float = 0) -> None:
+    # Unheard until the next sweep, it would only stand twice in the queue.
+    expires = settings.SWEEP_SECONDS + countdown
+    arguments = {"meeting_id": meeting_id}
+    sync_meeting.apply_async(kwargs=arguments, countdown=countdown or None, expires=expires)
 
 
 @shared_task

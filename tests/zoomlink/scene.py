@@ -42,7 +42,7 @@ def connect(simulator: SimulatorProcess, *, now: datetime = NOW, **options) -> Z
 
 def meets_as(provider: Provider, email: str) -> None:
     user = ZoomConnection.objects.current().users.get(email=email)
-    actions.choose_meeting(provider_id=provider.pk, engine="zoom", zoom_user_id=user.pk)
+    actions.choose_meeting(now=NOW, provider_id=provider.pk, engine="zoom", zoom_user_id=user.pk)
 
 
 def online_lesson(simulator: SimulatorProcess, **fields) -> Service:

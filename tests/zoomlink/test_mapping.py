@@ -4,6 +4,7 @@ import pytest
 
 from tests import factories
 from tests.zoomlink import scene
+from tests.zoomlink.scene import NOW
 from zoomlink import actions
 from zoomlink.errors import ChoiceRefused
 from zoomlink.models import ProviderMeeting
@@ -26,7 +27,7 @@ def test_a_choice_that_leads_nowhere_is_refused(lesson, wish, field):
     carl = factories.provider("Carl")
 
     with pytest.raises(ChoiceRefused) as refusal:
-        actions.choose_meeting(provider_id=carl.pk, **wish)
+        actions.choose_meeting(now=NOW, provider_id=carl.pk, **wish)
 
     assert refusal.value.field == field
     assert not ProviderMeeting.objects.filter(provider=carl).exclude(engine="none").exists()
@@ -35,6 +36,6 @@ def test_a_choice_that_leads_nowhere_is_refused(lesson, wish, field):
 def test_the_only_zoom_user_need_not_be_named(zoom, company):
     scene.connect(zoom, shared=False)
 
-    choice = actions.choose_meeting(provider_id=factories.provider().pk, engine="zoom")
+    choice = actions.choose_meeting(now=NOW, provider_id=factories.provider().pk, engine="zoom")
 
     assert choice.zoom_user.email == "owner@zoom.example"

@@ -16,6 +16,7 @@ from zoomlink.models import ProviderMeeting, ZoomConnection
 from zoomlink.wanted import Conditions, SessionFacts, Verdict, WantedMeeting, wanted
 
 START = datetime(2026, 11, 24, 10, tzinfo=UTC)
+BEFORE = START - timedelta(hours=3)
 FACTS = SessionFacts("Lesson", START, START + timedelta(minutes=30), True, True)
 ALL_HOLD = Conditions(True, True, True, "a host")
 TRUTH_TABLE = list(itertools.product([True, False], repeat=4))
@@ -24,7 +25,9 @@ TRUTH_TABLE = list(itertools.product([True, False], repeat=4))
 @pytest.mark.no_database
 @pytest.mark.parametrize(("is_on", "is_online", "by_zoom", "has_host"), TRUTH_TABLE)
 def test_only_all_conditions_together_want_a_meeting(is_on, is_online, by_zoom, has_host):
-    verdict = wanted(FACTS, Conditions(is_on, is_online, by_zoom, "a host" if has_host else ""))
+    verdict = wanted(
+        FACTS, Conditions(is_on, is_online, by_zoom, "a host" if has_host else ""), now=BEFORE
+    )
 
     if all((is_on, is_online, by_zoom, has_host)):
         assert verdict == WantedMeeting("a host", "Lesson", START, 30)
@@ -38,21 +41,21 @@ def test_only_all_conditions_together_want_a_meeting(is_on, is_online, by_zoom, 
 def test_what_nobody_comes_to_is_deleted_whatever_the_feature_says(missing, is_on):
     conditions = replace(ALL_HOLD, is_feature_on=is_on)
 
-    assert wanted(replace(FACTS, **{missing: False}), conditions) is Verdict.NO_MEETING
+    assert wanted(replace(FACTS, **{missing: False}), conditions, now=BEFORE) is Verdict.NO_MEETING
 
 
 @pytest.mark.no_database
 def test_a_long_topic_is_cut_to_what_zoom_takes():
-    assert len(wanted(replace(FACTS, topic="я" * 300), ALL_HOLD).topic) == 200
+    assert len(wanted(replace(FACTS, topic="я" * 300), ALL_HOLD, now=BEFORE).topic) == 200
 
 
 @pytest.mark.no_database
 def test_a_session_that_runs_gets_a_meeting_that_starts_now():
     now = START + timedelta(minutes=5, microseconds=7)
 
-    assert wanted(FACTS, ALL_HOLD).spec("zustrich:1", now=now).starts_at == now.replace(
-        microsecond=0
-    )
+    spec = wanted(FACTS, ALL_HOLD, now=now).spec("zustrich:1", now=now)
+
+    assert spec.starts_at == now.replace(microsecond=0)
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ def connect_everything(*, now: datetime) -> None:
     if ZoomConnection.objects.current() is None:
         _authorise(owner, now)
     for name in ("olena", "taras"):
-        _map(name)
+        _map(name, now)
     Service.objects.exclude(slug="follow-up").update(is_online_meeting=True)
 
 
@@ -67,11 +67,12 @@ def _allow(person: requests.Session, page: str) -> requests.Response:
     return person.post(address, data=form, timeout=TIMEOUT, allow_redirects=False)
 
 
-def _map(name: str) -> None:
+def _map(name: str, now: datetime) -> None:
     connection = ZoomConnection.objects.current()
     assert connection is not None, "connected above"
     actions.choose_meeting(
         provider_id=Provider.objects.get(email=f"{name}@demo.example").pk,
         engine=ProviderMeeting.ZOOM,
         zoom_user_id=connection.users.get(email=f"{name}@zoom.example").pk,
+        now=now,
     )

@@ -1,14 +1,13 @@
 """The use cases of online meetings."""
 
+from zoomlink.actions.announcing import announce
 from zoomlink.actions.conditions import FEATURE
 from zoomlink.actions.connection import (
     ask_zoom,
     connect,
-    disconnect,
     note_removal,
     refresh_users,
     refuse_second_connection,
-    revoke_failed_text,
 )
 from zoomlink.actions.entry import (
     Door,
@@ -18,9 +17,18 @@ from zoomlink.actions.entry import (
     may_enter_as_host,
     own_link_of,
 )
+from zoomlink.actions.health import check_health
+from zoomlink.actions.leaving import (
+    begin_leaving,
+    disconnect,
+    finish_leaving,
+    meetings_to_come,
+    revoke_failed_text,
+)
 from zoomlink.actions.links import CLIENT, PROVIDER, MeetingLink, host_links_for, links_for
 from zoomlink.actions.mapping import choose_meeting
 from zoomlink.actions.meetings import note_session, review, sync_meeting
+from zoomlink.actions.wishes import save_service_settings, save_settings
 
 __all__ = [
     "CLIENT",
@@ -29,15 +37,20 @@ __all__ = [
     "Door",
     "MeetingLink",
     "Phase",
+    "announce",
     "ask_zoom",
+    "begin_leaving",
+    "check_health",
     "choose_meeting",
     "connect",
     "disconnect",
     "door_behind",
     "enter_as_host",
+    "finish_leaving",
     "host_links_for",
     "links_for",
     "may_enter_as_host",
+    "meetings_to_come",
     "note_removal",
     "note_session",
     "own_link_of",
@@ -45,5 +58,7 @@ __all__ = [
     "refuse_second_connection",
     "review",
     "revoke_failed_text",
+    "save_service_settings",
+    "save_settings",
     "sync_meeting",
 ]

@@ -15,7 +15,6 @@ from zoomlink.client import (
     Tokens,
     ZoomAccessNotShared,
     ZoomClient,
-    ZoomError,
     ZoomGrantDead,
     ZoomNotPermitted,
     ZoomScopeMissing,
@@ -31,6 +30,7 @@ _NO_TOKENS: dict[str, object] = {
     "refresh_token": "",
     "expires_at": None,
     "refresh_claimed_until": None,
+    "refresh_is_uncertain": False,
 }
 
 LONGEST_NAME = 200
@@ -38,13 +38,12 @@ LICENSED = 2  # Zoom, Users API reference: type of a user
 
 
 def refuse_second_connection() -> None:
-    """Raise AlreadyConnected while a connection works.
+    """Raise AlreadyConnected while a connection works, or is still being cleared away.
 
     Asked before the code is exchanged: a second grant of the same user would kill
     the tokens of the first.
     """
-    connection = ZoomConnection.objects.current()
-    if connection is not None and connection.is_connected:
+    if ZoomConnection.objects.usable().exists():
         raise AlreadyConnected
 
 
@@ -82,7 +81,7 @@ def _keep(
     actor: User | None,
     now: datetime,
 ) -> ZoomConnection:
-    if ZoomConnection.objects.connected().exclude(account_id=me.account_id).exists():
+    if ZoomConnection.objects.usable().exclude(account_id=me.account_id).exists():
         raise AlreadyConnected
     _close_other_accounts(me.account_id)
     connection, _is_new = ZoomConnection.objects.update_or_create(
@@ -95,6 +94,11 @@ def _keep(
             "state": ZoomConnection.CONNECTED,
             "is_current": True,
             "lost_reason": "",
+            "check_error": "",
+            "checked_at": now,
+            "paused_until": None,
+            "leaving_since": None,
+            "left_by": None,
             "shares_access": listed is not None,
             "connected_by": actor,
             "connected_at": now,
@@ -111,7 +115,7 @@ def _keep(
 def _close_other_accounts(account_id: str) -> None:
     """Let go of a lost connection to another account: its users stand for nobody here."""
     for other in ZoomConnection.objects.filter(is_current=True).exclude(account_id=account_id):
-        _erase(other)
+        erase(other)
     ProviderMeeting.objects.exclude(zoom_user=None).exclude(
         zoom_user__connection__account_id=account_id
     ).update(zoom_user=None)
@@ -147,7 +151,7 @@ def ask_zoom(operation: Callable[[ZoomClient], T], *, now: datetime) -> T:
     connection = ZoomConnection.objects.current()
     if connection is None:
         raise NotConnected
-    if not connection.is_connected:
+    if not connection.is_usable:
         raise ConnectionLost
     try:
         return _ask_twice(connection, operation, now)
@@ -170,13 +174,24 @@ def _ask_twice(
 
 @transaction.atomic(durable=True)
 def mark_lost(connection: ZoomConnection, *, reason: str, now: datetime) -> None:
-    """Note that Zoom refuses our grant, unless it was renewed since it was read."""
-    still = ZoomConnection.objects.filter(
-        pk=connection.pk, state=ZoomConnection.CONNECTED, connected_at=connection.connected_at
+    """Note that Zoom refuses our grant, unless it was renewed since it was read.
+
+    Whoever was logging out has then reached what they wanted.
+    """
+    still = ZoomConnection.objects.usable().filter(
+        pk=connection.pk, connected_at=connection.connected_at
     )
-    if still.update(state=ZoomConnection.LOST, lost_reason=reason[:300], **_NO_TOKENS):
-        _unlink_meetings(connection)
-        events.record(Event.ZOOM_CONNECTION_LOST, now=now, account=connection.account_id)
+    fresh = still.select_for_update().first()
+    if fresh is None:
+        return
+    if fresh.is_leaving:
+        erase(fresh)
+        kind = Event.ZOOM_DISCONNECTED
+    else:
+        still.update(state=ZoomConnection.LOST, lost_reason=reason[:300], **_NO_TOKENS)
+        _unlink_meetings(fresh)
+        kind = Event.ZOOM_CONNECTION_LOST
+    events.record(kind, now=now, account=fresh.account_id, reason=reason[:300])
 
 
 def note_removal(*, account_id: str, user_id: str, removed_at: datetime, now: datetime) -> None:
@@ -186,7 +201,7 @@ def note_removal(*, account_id: str, user_id: str, removed_at: datetime, now: da
     earlier one.
     """
     connection = (
-        ZoomConnection.objects.connected().filter(account_id=account_id, user_id=user_id).first()
+        ZoomConnection.objects.usable().filter(account_id=account_id, user_id=user_id).first()
     )
     if connection is not None and connection.connected_at < removed_at:
         mark_lost(connection, reason=_("The app was removed at Zoom."), now=now)
@@ -219,49 +234,9 @@ def _keep_list(asked: ZoomConnection | None, seen: list[UserAtZoom], *, is_whole
     connection.save(update_fields=["shares_access"])
 
 
-def disconnect(*, actor: User | None, now: datetime) -> bool:
-    """Erase our tokens, then ask Zoom to revoke them; True when Zoom confirmed that.
-
-    Raises NotConnected. A refusal of Zoom's is no error: the connection is gone here. Of
-    a connection that was lost before, nothing is left to revoke it with.
-    """
-    connection = ZoomConnection.objects.current()
-    if connection is None:
-        raise NotConnected
-    _leave(connection, actor=actor, now=now)
-    if not connection.is_connected:
-        return False
-    try:
-        _revoke(connection, now)
-    except ZoomError:
-        return False
-    return True
-
-
-@transaction.atomic(durable=True)
-def _leave(connection: ZoomConnection, *, actor: User | None, now: datetime) -> None:
-    _erase(connection)
-    events.record(Event.ZOOM_DISCONNECTED, now=now, actor=actor, account=connection.account_id)
-
-
-def _erase(connection: ZoomConnection) -> None:
+def erase(connection: ZoomConnection) -> None:
+    """Forget a connection's tokens, inside the transaction of the caller; the row stays."""
     _unlink_meetings(connection)
     ZoomConnection.objects.filter(pk=connection.pk).update(
-        state=ZoomConnection.CLOSED, is_current=False, **_NO_TOKENS
-    )
-
-
-def _revoke(connection: ZoomConnection, now: datetime) -> None:
-    """Revoke with the access token in hand, or with a new one where it has expired."""
-    token = connection.access_token
-    if connection.expires_at is None or connection.expires_at <= now:
-        token = oauth.endpoint().refresh(connection.refresh_token).access_token
-    oauth.endpoint().revoke(token)
-
-
-def revoke_failed_text() -> str:
-    """What to do by hand after ``disconnect`` answered False."""
-    return _(
-        "Zoom did not confirm that our access was withdrawn. Remove the app yourself at Zoom, "
-        "under Manage → Installed apps."
+        state=ZoomConnection.CLOSED, is_current=False, leaving_since=None, **_NO_TOKENS
     )

@@ -1,11 +1,14 @@
 """Who is who: how each provider meets clients online."""
 
+from datetime import datetime
+
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from booking.models import Provider
+from booking import events
+from booking.models import Event, Provider, User
 from zoomlink.errors import ChoiceRefused
 from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
@@ -17,27 +20,40 @@ def choose_meeting(
     *,
     provider_id: int,
     engine: str,
+    now: datetime,
+    actor: User | None = None,
     zoom_user_id: int | None = None,
     own_link: str = "",
 ) -> ProviderMeeting:
     """Keep a provider's choice: none, a Zoom user of the connected account, or an own link.
 
-    With one Zoom user in the account it need not be named. Raises ChoiceRefused with
-    the field at fault.
+    With one Zoom user in the account it need not be named. Recorded where it differs from
+    before. Raises ChoiceRefused with the field at fault.
     """
     if engine not in dict(ProviderMeeting.ENGINES):
         raise ChoiceRefused(_("Choose None, Zoom or Own link."), "engine")
     choice, _is_new = ProviderMeeting.objects.get_or_create(
         provider=Provider.objects.get(pk=provider_id)
     )
+    before = _told(choice)
     choice.engine = engine
     if engine == ProviderMeeting.ZOOM:
         choice.zoom_user = _zoom_user(zoom_user_id, already=choice.zoom_user)
     if engine == ProviderMeeting.OWN_LINK:
         choice.own_link = _own_link(own_link)
     choice.save()
+    if _told(choice) != before:
+        provider = {"provider": provider_id, "name": choice.provider.name}
+        details = {**provider, **_told(choice), "was": before}
+        events.record(Event.MEETING_CHOSEN, now=now, actor=actor, **details)
     Meeting.objects.filter(session__provider=provider_id).try_at_once()
     return choice
+
+
+def _told(choice: ProviderMeeting) -> dict[str, str]:
+    """What the audit trail keeps of a choice; an own link may be a secret of its owner's."""
+    user = choice.zoom_user if choice.engine == ProviderMeeting.ZOOM else None
+    return {"engine": choice.engine, "zoom_user": user.email if user is not None else ""}
 
 
 def _zoom_user(zoom_user_id: int | None, *, already: ZoomUser | None) -> ZoomUser:

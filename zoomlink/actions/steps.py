@@ -1,12 +1,18 @@
 """What is to be done next so that Zoom and a session agree, and doing it."""
 
 import enum
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.db import transaction
+
+from booking import events
+from booking.models import Event
+from zoomlink.actions import quota
 from zoomlink.actions.connection import ask_zoom
 from zoomlink.client import (
     ZoomClient,
@@ -18,10 +24,27 @@ from zoomlink.client import (
 )
 from zoomlink.errors import ClaimLost, ZoomlinkError
 from zoomlink.models import Meeting, ZoomConnection
-from zoomlink.wanted import Verdict, WantedMeeting
+from zoomlink.wanted import Verdict, WantedMeeting, compared
+
+# So long before the start a meeting is read once more, in time to make it anew.
+LAST_LOOK = timedelta(minutes=15)
+SOON = timedelta(hours=24)
 
 T = TypeVar("T")
 Wish = WantedMeeting | Verdict
+
+
+NOTHING_AT_ZOOM: dict[str, Any] = {
+    "state": Meeting.ABSENT,
+    "connection": None,
+    "zoom_id": None,
+    "host_id": "",
+    "join_url": "",
+    "sent": {},
+    "is_uncertain": False,
+    "must_verify": False,
+    "verified_at": None,
+}
 
 
 class Step(enum.Enum):
@@ -38,7 +61,7 @@ def next_step(
     meeting: Meeting, wish: Wish, connection: ZoomConnection | None, *, now: datetime
 ) -> Step | None:
     """Compare what is wanted with what is remembered; None when they agree."""
-    if connection is None or not connection.is_connected:
+    if connection is None or not connection.is_usable:
         return Step.UNLINK if meeting.state == Meeting.READY else None
     if meeting.connection_id not in (None, connection.pk):
         return Step.FORGET
@@ -52,12 +75,25 @@ def next_step(
         return Step.CREATE
     if not isinstance(wish, WantedMeeting) or wish.host_id != meeting.host_id:
         return Step.DELETE
-    if meeting.state == Meeting.UNLINKED:
+    return _step_at_zoom(meeting, wish, now)
+
+
+def _step_at_zoom(meeting: Meeting, wish: WantedMeeting, now: datetime) -> Step | None:
+    """What a wanted meeting needs that stands at Zoom as far as we know."""
+    is_doubtful = meeting.state == Meeting.UNLINKED or meeting.must_verify
+    if is_doubtful or _needs_last_look(meeting, wish, now):
         return Step.VERIFY
     # Zoom ignores a start in the past: what has begun is left as it is.
     if wish.as_sent != meeting.sent and wish.starts_at > now:
         return Step.CHANGE
     return None
+
+
+def _needs_last_look(meeting: Meeting, wish: WantedMeeting, now: datetime) -> bool:
+    """Whether the start is near, and nobody looked since: somebody may have deleted it."""
+    looked_from = wish.starts_at - LAST_LOOK
+    seen_at = meeting.verified_at
+    return now >= looked_from and (seen_at is None or seen_at < looked_from)
 
 
 class StepTaker:
@@ -70,6 +106,7 @@ class StepTaker:
         self, meeting: Meeting, wish: Wish, connection: ZoomConnection | None, *, now: datetime
     ):
         self.meeting, self.wish, self.connection, self.now = meeting, wish, connection, now
+        self._began = time.monotonic()
 
     def take(self, step: Step) -> None:
         """Raises a ZoomError or ZoomlinkError; what was stored until then stays."""
@@ -93,17 +130,16 @@ class StepTaker:
         self._keep(state=Meeting.UNLINKED)
 
     def _forget(self) -> None:
-        self._keep(
-            state=Meeting.ABSENT,
-            connection=None,
-            zoom_id=None,
-            host_id="",
-            join_url="",
-            sent={},
-            is_uncertain=False,
-        )
+        self._keep(**NOTHING_AT_ZOOM)
 
-    def _adopt(self, found: ZoomMeeting, sent: Mapping[str, str | int]) -> None:
+    @transaction.atomic(durable=True)
+    def _forget_deleted(self) -> None:
+        """Forget what somebody deleted at Zoom, and note that: it will be made anew."""
+        if self._keep(**NOTHING_AT_ZOOM):
+            session, zoom_id = self.meeting.session, self.meeting.zoom_id
+            events.record(Event.MEETING_GONE, now=self.now, session=session, zoom_id=zoom_id)
+
+    def _adopt(self, found: ZoomMeeting, sent: Mapping[str, Any]) -> None:
         self._keep(
             state=Meeting.READY,
             connection=self.connection,
@@ -112,22 +148,42 @@ class StepTaker:
             join_url=found.join_url,
             sent=sent,
             is_uncertain=False,
+            must_verify=False,
+            verified_at=self._moment(),
             last_error="",
         )
+
+    def _moment(self) -> datetime:
+        """The time by now: what Zoom tells of changes is compared with the last reading."""
+        return self.now + timedelta(seconds=time.monotonic() - self._began)
+
+    def _address(self, host_id: str) -> str:
+        """How a host is named in a path: an app of one user may not even use that user's id."""
+        is_self = self.connection is not None and host_id == self.connection.user_id
+        return "me" if is_self else host_id
 
     def _ask(self, operation: Callable[[ZoomClient], T]) -> T:
         return ask_zoom(operation, now=self.now)
 
+    def _claim_write(self) -> None:
+        """Count one creation or change of the host's day; raises QuotaUsedUp."""
+        wish, connection = self._wish, self.connection
+        assert connection is not None, "nothing is written without a connection"
+        is_soon = wish.starts_at <= self.now + SOON
+        quota.claim_write(connection, wish.host_id, soon=is_soon, now=self.now)
+
     def _create(self) -> None:
         """Note the intention first: who dies in the call leaves a trace to look after."""
-        assert isinstance(self.wish, WantedMeeting)
-        wish, meeting = self.wish, self.meeting
+        wish, meeting = self._wish, self.meeting
+        self._claim_write()
         intention = {"is_uncertain": True, "host_id": wish.host_id, "connection": self.connection}
         if not self._keep(**intention):
             raise ClaimLost
         spec = wish.spec(meeting.agenda, now=self.now)
         try:
-            made = self._ask(lambda client: client.create_meeting(wish.host_id, spec))
+            made = self._ask(
+                lambda client: client.create_meeting(self._address(wish.host_id), spec)
+            )
         except (ZoomError, ZoomlinkError) as error:
             if not getattr(error, "outcome_unknown", False):
                 self._keep(is_uncertain=False)
@@ -136,9 +192,9 @@ class StepTaker:
 
     def _look(self) -> None:
         """Find what an unfinished creation left among the host's meetings."""
-        meeting = self.meeting
+        meeting, host = self.meeting, self._address(self.meeting.host_id)
         try:
-            listed = self._ask(lambda client: client.meetings_of(meeting.host_id))
+            listed = self._ask(lambda client: client.meetings_of(host))
         except ZoomUserUnknown:  # whoever left Zoom took their meetings along
             listed = []
         ours = [found for found in listed if found.agenda.startswith(meeting.agenda)]
@@ -157,9 +213,9 @@ class StepTaker:
         try:
             found = self._ask(lambda client: client.meeting(zoom_id))
         except (ZoomMeetingGone, ZoomUserUnknown):
-            self._forget()
+            self._forget_deleted()
         else:
-            self._adopt(found, _as_sent(found))
+            self._adopt(found, _as_sent(found, self.wish))
 
     def _delete(self) -> None:
         with suppress(ZoomUserUnknown):  # whoever left Zoom took their meetings along
@@ -168,9 +224,9 @@ class StepTaker:
 
     def _change(self) -> None:
         """Change, and read back: the join link may be another one afterwards."""
-        assert isinstance(self.wish, WantedMeeting)
-        wish, zoom_id = self.wish, self._zoom_id
+        wish, zoom_id = self._wish, self._zoom_id
         spec = wish.spec(self.meeting.agenda, now=self.now)
+        self._claim_write()
 
         def change(client: ZoomClient) -> ZoomMeeting:
             client.update_meeting(zoom_id, spec)
@@ -179,12 +235,17 @@ class StepTaker:
         try:
             self._adopt(self._ask(change), wish.as_sent)
         except (ZoomMeetingGone, ZoomUserUnknown):
-            self._forget()
+            self._forget_deleted()
 
     @property
     def _zoom_id(self) -> int:
         assert self.meeting.zoom_id is not None, "these steps are for meetings at Zoom"
         return self.meeting.zoom_id
+
+    @property
+    def _wish(self) -> WantedMeeting:
+        assert isinstance(self.wish, WantedMeeting), "these steps are for wanted meetings"
+        return self.wish
 
 
 def delete(client: ZoomClient, zoom_id: int) -> None:
@@ -196,10 +257,16 @@ def delete(client: ZoomClient, zoom_id: int) -> None:
         client.delete_meeting(zoom_id)
 
 
-def _as_sent(found: ZoomMeeting) -> dict[str, str | int]:
-    """What Zoom has, in the form that is compared with what is wanted."""
+def _as_sent(found: ZoomMeeting, wish: Wish) -> dict[str, Any]:
+    """What Zoom has, in the form that is compared with ``wish``.
+
+    Of the settings only those count that are wished: others are left to the host.
+    """
+    has = compared(found.settings)
+    wished = compared(wish.held_as.settings) if isinstance(wish, WantedMeeting) else {}
     return {
         "topic": found.topic,
         "starts_at": found.starts_at.isoformat() if found.starts_at else "",
         "duration_minutes": found.duration_minutes,
+        "settings": {name: has.get(name) for name in wished},
     }

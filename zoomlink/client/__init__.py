@@ -4,7 +4,14 @@
 and in ``tests/contract``, nowhere else, so that it can be corrected in one place.
 """
 
-from zoomlink.client.answers import MeetingSettings, MeetingSpec, Tokens, ZoomMeeting, ZoomUser
+from zoomlink.client.answers import (
+    MeetingSettings,
+    MeetingSpec,
+    Passcode,
+    Tokens,
+    ZoomMeeting,
+    ZoomUser,
+)
 from zoomlink.client.errors import (
     ZoomAccessNotShared,
     ZoomAppMisconfigured,
@@ -29,6 +36,7 @@ from zoomlink.client.tokens import TokenEndpoint
 __all__ = [
     "MeetingSettings",
     "MeetingSpec",
+    "Passcode",
     "TokenEndpoint",
     "Tokens",
     "ZoomAccessNotShared",

@@ -1,13 +1,17 @@
 """What is asked of Zoom and what it answers, as our own types."""
 
+import enum
+import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any, Self
 
 from zoomlink.client.links import is_api_origin, is_join_link
 
 SCHEDULED = 2
+# Without those that are taken for one another.
+LETTERS, DIGITS = "abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ", "23456789"
 
 # The account's own defaults would mail guests and alternative hosts, or put everybody into the
 # host's personal room. "Settings" in Zoom's Meetings API reference, create a meeting.
@@ -63,17 +67,48 @@ class MeetingSettings:
     meeting_authentication: bool | None = None
     auto_start_meeting_summary: bool | None = None
 
+    @classmethod
+    def from_json(cls, body: object) -> Self:
+        """Read what Zoom has under ``settings``; what it does not say is None."""
+        told = body if isinstance(body, Mapping) else {}
+        return cls(**{each.name: told.get(each.name) for each in fields(cls)})
+
     def as_json(self) -> dict[str, bool | int | str]:
         """Return the object to send under ``settings``."""
         chosen = {name: value for name, value in asdict(self).items() if value is not None}
         return {**FIXED_SETTINGS, **chosen}
 
 
+class Passcode(enum.StrEnum):
+    """Whether a new meeting has a passcode: as the host's settings at Zoom say, always or never."""
+
+    AS_AT_ZOOM = "zoom"
+    ALWAYS = "always"
+    NEVER = "never"
+
+    def as_json(self) -> dict[str, str | bool]:
+        """Return the fields that a creation sends ("Create a meeting" in Zoom's reference).
+
+        A passcode is 10 characters at most, of letters, digits and ``@-_*``; accounts may
+        demand letters and digits, and refuse runs.
+        """
+        if self is Passcode.ALWAYS:
+            return {"password": new_passcode()}
+        return {"default_password": False} if self is Passcode.NEVER else {}
+
+
+def new_passcode() -> str:
+    """Return 10 random characters, letters and digits in turn: no run, no word, 34 bits."""
+    pairs = (secrets.choice(LETTERS) + secrets.choice(DIGITS) for _pair in range(5))
+    return "".join(pairs)
+
+
 @dataclass(frozen=True)
 class MeetingSpec:
     """A meeting as it should be. ``starts_at`` is aware; Zoom keeps whole seconds.
 
-    Texts are sent as they are: Zoom takes 200 characters of topic and 2000 of agenda.
+    Texts are sent as they are: Zoom takes 200 characters of topic and 2000 of agenda. The
+    ``passcode`` is decided when a meeting is created, and left alone by updates.
     """
 
     topic: str
@@ -81,6 +116,7 @@ class MeetingSpec:
     duration_minutes: int
     agenda: str = ""
     settings: MeetingSettings = field(default_factory=MeetingSettings)
+    passcode: Passcode = Passcode.AS_AT_ZOOM
 
     def __post_init__(self) -> None:
         if self.starts_at.utcoffset() is None:
@@ -131,7 +167,7 @@ class ZoomMeeting:
 
     ``join_url`` is empty when what Zoom gave is no link to follow. ``status`` is ``waiting`` or
     ``started``, and empty where Zoom does not say (after creating, and in lists). ``type`` 2 is
-    scheduled, 1 instant. Lists cut the agenda to 250 characters.
+    scheduled, 1 instant. Lists cut the agenda to 250 characters and lack the settings.
     """
 
     id: int
@@ -144,6 +180,7 @@ class ZoomMeeting:
     join_url: str = field(repr=False)
     agenda: str
     status: str
+    settings: MeetingSettings = field(default_factory=MeetingSettings)
 
     @classmethod
     def from_json(cls, body: Mapping[str, Any], trusted_origins: Collection[str]) -> Self:
@@ -160,6 +197,7 @@ class ZoomMeeting:
             join_url=join_url if is_join_link(join_url, trusted_origins) else "",
             agenda=_text(body, "agenda"),
             status=_text(body, "status"),
+            settings=MeetingSettings.from_json(body.get("settings")),
         )
 
 

@@ -54,6 +54,7 @@ class ZoomRateLimited(ZoomError):
     """Too many calls.
 
     ``retry_at`` (aware, UTC) is None where Zoom does not say; ``daily`` limits end at 00:00 UTC.
+    ``of_host``: not the account's limit, but that of 100 meetings a day for one host.
     """
 
     is_temporary = True
@@ -64,11 +65,13 @@ class ZoomRateLimited(ZoomError):
         *,
         retry_at: datetime | None = None,
         daily: bool = False,
+        of_host: bool = False,
         **facts: Unpack[Circumstances],
     ) -> None:
         super().__init__(message, **facts)
         self.retry_at = retry_at
         self.daily = daily
+        self.of_host = of_host
 
 
 class ZoomTokenExpired(ZoomError):

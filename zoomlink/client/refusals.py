@@ -185,10 +185,12 @@ def _rate_limited(
     message = _message(body)
     kind = response.headers.get("X-RateLimit-Type", "").lower()
     # The limit of 100 meetings a day for one host comes without any header: its text tells.
-    daily = kind.startswith("daily") or "daily rate limit" in message.lower()
+    of_host = not kind and "daily rate limit" in message.lower()
+    daily = of_host or kind.startswith("daily")
     retry_at = _retry_at(response.headers, daily=daily)
     text = scrubbed(message, secrets) or "Zoom asks for fewer calls"
-    return ZoomRateLimited(text, **_settled(facts), retry_at=retry_at, daily=daily)
+    facts = _settled(facts)
+    return ZoomRateLimited(text, **facts, retry_at=retry_at, daily=daily, of_host=of_host)
 
 
 def _retry_at(headers: Mapping[str, str], *, daily: bool) -> datetime | None:

@@ -93,7 +93,8 @@ class ZoomClient:
         before asking again.
         """
         path = f"/users/{_segment(user_id)}/meetings"
-        return self._meeting(self._call("POST", path, json=spec.as_json()), may_change=True)
+        body = {**spec.as_json(), **spec.passcode.as_json()}
+        return self._meeting(self._call("POST", path, json=body), may_change=True)
 
     def meeting(self, meeting_id: int) -> ZoomMeeting:
         """Return a meeting. Raises ZoomMeetingGone."""

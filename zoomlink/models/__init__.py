@@ -5,9 +5,10 @@ from zoomlink.models.connection import NEEDED_SCOPES, ZoomConnection, ZoomUser
 from zoomlink.models.mapping import ProviderMeeting
 from zoomlink.models.meetings import Meeting
 from zoomlink.models.records import Audit, HostDay, Trial, WebhookDelivery
-from zoomlink.models.settings import MeetingSettings, ServiceMeetingSettings
+from zoomlink.models.settings import AS_AT_ZOOM, MeetingSettings, ServiceMeetingSettings
 
 __all__ = [
+    "AS_AT_ZOOM",
     "NEEDED_SCOPES",
     "Audit",
     "HostDay",

@@ -1,5 +1,7 @@
 """The connection to a Zoom account, and the users of that account."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +27,10 @@ class ConnectionQuerySet(models.QuerySet["ZoomConnection"]):
         """The current connection if it works: to ask whether there is one, without its tokens."""
         return self.filter(is_current=True, state=ZoomConnection.CONNECTED)
 
+    def usable(self):
+        """The current connection while Zoom may be asked: connected, or just leaving."""
+        return self.filter(is_current=True, state__in=ZoomConnection.USABLE)
+
     def current(self) -> "ZoomConnection | None":
         """The connection in force, working or lost; None before Authorize and after Logout."""
         return self.filter(is_current=True).first()
@@ -47,6 +53,8 @@ class ZoomConnection(models.Model):
         (LOST, _("Needs reconnecting")),
         (CLOSED, _("Logged out")),
     ]
+
+    USABLE = (CONNECTED, LEAVING)
 
     account_id = models.CharField(max_length=64, unique=True)
     user_id = models.CharField(max_length=64)
@@ -106,6 +114,19 @@ class ZoomConnection(models.Model):
     @property
     def is_connected(self) -> bool:
         return self.state == self.CONNECTED
+
+    @property
+    def is_leaving(self) -> bool:
+        return self.state == self.LEAVING
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether Zoom may be asked: while connected, and until everything is cleared away."""
+        return self.state in self.USABLE
+
+    def is_paused(self, now: datetime) -> bool:
+        """Whether Zoom takes no more calls for the account today."""
+        return self.paused_until is not None and now < self.paused_until
 
     @property
     def missing_scopes(self) -> list[str]:

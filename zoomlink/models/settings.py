@@ -1,5 +1,7 @@
 """How meetings are held: what the company wants, and what a service wants otherwise."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, URLValidator
 from django.db import models
@@ -10,12 +12,13 @@ from booking.models import Service
 
 _CURRENT = "meeting-settings"
 DAY_MINUTES = 1440
+AS_AT_ZOOM, ALWAYS, NEVER = "zoom", "always", "never"
 RECORDINGS = [
+    (AS_AT_ZOOM, _("As set at Zoom")),
     ("none", _("Not recorded")),
     ("local", _("On the host's computer")),
     ("cloud", _("In Zoom's cloud")),
 ]
-AS_AT_ZOOM, ALWAYS, NEVER = "zoom", "always", "never"
 PASSCODES = [
     (AS_AT_ZOOM, _("As set at Zoom")),
     (ALWAYS, _("Always, a new one for each meeting")),
@@ -57,7 +60,7 @@ class MeetingSettings(models.Model):
     waiting_room = models.BooleanField(_("waiting room at Zoom"), default=False)
     join_before_host = models.BooleanField(_("join before the host"), default=True)
     auto_recording = models.CharField(
-        _("recording"), max_length=10, choices=RECORDINGS, default="none"
+        _("recording"), max_length=10, choices=RECORDINGS, default=AS_AT_ZOOM
     )
     passcode = models.CharField(_("passcode"), max_length=10, choices=PASSCODES, default=AS_AT_ZOOM)
     fallback_link = models.URLField(
@@ -88,6 +91,13 @@ class MeetingSettings(models.Model):
         self.pk = self.THE_ONE
         super().save(*args, **kwargs)
         forget(_CURRENT)
+
+    @property
+    def lead(self) -> timedelta | None:
+        """How long before its start a meeting is made; None for at booking."""
+        if self.create_when == self.AT_BOOKING:
+            return None
+        return timedelta(minutes=self.create_minutes_before)
 
     def clean(self):
         """Refuse a meeting that would be made only when the fallback is shown already."""

@@ -110,6 +110,8 @@ def _save(request: HttpRequest, form: ProviderForm) -> None:
             engine=chosen["engine"],
             zoom_user_id=int(chosen["zoom_user"]) if chosen["zoom_user"] else None,
             own_link=chosen["own_link"],
+            now=timezone.now(),
+            actor=request.user,
         )
     except ChoiceRefused as refusal:
         form.add_error(refusal.field, str(refusal))
