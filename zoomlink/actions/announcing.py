@@ -45,14 +45,18 @@ def announce(*, now: datetime) -> int:
 
 
 def _news_of(session: Session, *, has_link: bool, is_on: bool) -> News | None:
-    meeting = meeting_of(session)
-    # Without a row the service was not online when it was booked: nobody knows of a link.
-    known = False if meeting is None else meeting.link_announced
+    known = _known(session)
     if known is None:
         return News.HAS_LINK if has_link else News.HAS_NONE
     if has_link and not known:
         return News.ADDED
     return News.REMOVED if known and is_on and _is_met_elsewhere(session) else None
+
+
+def _known(session: Session) -> bool | None:
+    """What people were told; without a row it was not online when booked, so of no link."""
+    meeting = meeting_of(session)
+    return False if meeting is None else meeting.link_announced
 
 
 def _is_met_elsewhere(session: Session) -> bool:
@@ -66,10 +70,9 @@ def _is_met_elsewhere(session: Session) -> bool:
 def _tell(session: Session, news: News, now: datetime) -> bool:
     """Remember what people know, and record what they are to be told, once."""
     knows = news in (News.ADDED, News.HAS_LINK)
-    meeting, _is_new = Meeting.objects.get_or_create(
-        session=session, defaults={"link_announced": False}
-    )
-    before = Meeting.objects.filter(pk=meeting.pk, link_announced=meeting.link_announced)
+    if meeting_of(session) is None:
+        Meeting.objects.get_or_create(session=session, defaults={"link_announced": False})
+    before = Meeting.objects.filter(session=session, link_announced=_known(session))
     if not before.update(link_announced=knows) or news in (News.HAS_LINK, News.HAS_NONE):
         return False
     events.record(news.value, now=now, session=session)

@@ -1,0 +1,129 @@
+"""Logging out after the meetings to come are deleted."""
+
+from datetime import timedelta
+
+import pytest
+
+from booking.models import Event
+from tests import factories
+from tests.zoomlink import scene
+from tests.zoomlink.scene import HOUR, NOW, TOMORROW
+from tests.zoomlink.simulator.process import Person
+from zoomlink import actions
+from zoomlink.errors import AlreadyConnected, NotConnected
+from zoomlink.models import Meeting, ZoomConnection
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bookings(lesson):
+    made = [scene.book(lesson), scene.book(lesson, by="Dan", starts_at=TOMORROW + HOUR)]
+    scene.sweep()
+    return made
+
+
+def leave(*, now=NOW, actor=None) -> int:
+    return actions.begin_leaving(now=now, actor=actor)
+
+
+def test_the_meetings_to_come_are_deleted_then_the_access_is_given_back(zoom, bookings):
+    boss = factories.staff()
+    token = ZoomConnection.objects.current().access_token
+
+    assert leave(actor=boss) == 2
+    assert not actions.finish_leaving(now=NOW)  # first the meetings
+    scene.sweep()
+
+    assert actions.finish_leaving(now=NOW)
+    assert scene.at_zoom(zoom) == []
+    assert zoom.api("GET", "/users/me", token).status_code == 401
+    closed = ZoomConnection.objects.get()
+    assert (closed.state, closed.is_current, closed.refresh_token) == ("closed", False, "")
+    left = Event.objects.get(kind=Event.ZOOM_DISCONNECTED)
+    assert left.actor == boss
+    assert (left.details["left_behind"], left.details["is_revoked"]) == (0, True)
+
+
+def test_the_bookings_stay_and_nothing_new_is_made_meanwhile(zoom, lesson, bookings):
+    leave()
+    scene.book(lesson, by="Eve", starts_at=TOMORROW + 2 * HOUR)
+
+    scene.sweep()
+
+    assert scene.at_zoom(zoom) == []
+    assert [b.__class__.objects.get(pk=b.pk).state for b in bookings] == ["confirmed"] * 2
+
+
+def test_a_meeting_that_runs_is_left_to_those_who_sit_in_it(zoom, bookings):
+    running = scene.meeting_of(bookings[0]).zoom_id
+
+    begun = TOMORROW + timedelta(minutes=5)
+    leave(now=begun)
+    scene.sweep(now=begun)
+
+    assert [made["id"] for made in scene.at_zoom(zoom)] == [running]
+    assert actions.finish_leaving(now=begun)
+
+
+def test_patience_has_an_end_and_what_is_left_is_told(zoom, bookings):
+    leave()
+    zoom.fault("delete_meeting", "hang", seconds=0)
+
+    assert not actions.finish_leaving(now=NOW + timedelta(minutes=9))
+    assert actions.finish_leaving(now=NOW + timedelta(minutes=10))
+
+    assert Event.objects.get(kind=Event.ZOOM_DISCONNECTED).details["left_behind"] == 2
+    assert ZoomConnection.objects.current() is None
+
+
+def test_who_does_not_want_to_wait_logs_out_at_once(zoom, bookings):
+    leave()
+
+    assert actions.disconnect(actor=None, now=NOW)
+
+    assert ZoomConnection.objects.current() is None
+    assert not actions.finish_leaving(now=NOW)
+    assert Event.objects.get(kind=Event.ZOOM_DISCONNECTED).details["left_behind"] == 2
+
+
+def test_a_second_press_changes_nothing(bookings):
+    assert [leave(), leave(now=NOW + HOUR)] == [2, 2]
+    assert ZoomConnection.objects.current().leaving_since == NOW
+    assert Event.objects.filter(kind=Event.ZOOM_LEAVING).count() == 1
+
+
+def test_nobody_connects_before_it_is_cleared_away(bookings):
+    leave()
+
+    with pytest.raises(AlreadyConnected):
+        actions.refuse_second_connection()
+
+
+def test_there_must_be_something_to_leave(company):
+    with pytest.raises(NotConnected):
+        leave()
+
+
+def test_a_removal_at_zoom_meanwhile_ends_it(zoom, bookings):
+    leave()
+    Person(zoom, "owner@zoom.example").post("/user/installed/remove", client_id=zoom.client_id)
+    zoom.control("POST", "/expire_tokens")
+
+    scene.sweep()
+
+    assert ZoomConnection.objects.get().state == ZoomConnection.CLOSED
+    assert Event.objects.filter(kind=Event.ZOOM_DISCONNECTED).count() == 1
+    assert not Event.objects.filter(kind=Event.ZOOM_CONNECTION_LOST).exists()
+    assert {m.state for m in Meeting.objects.all()} == {Meeting.UNLINKED}
+
+
+def test_the_same_account_coming_back_makes_them_again(zoom, bookings):
+    leave()
+    scene.sweep()
+    actions.finish_leaving(now=NOW)
+
+    scene.connect(zoom)
+    scene.sweep()
+
+    assert len(scene.at_zoom(zoom)) == 2
