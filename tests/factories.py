@@ -6,8 +6,8 @@ Everything happens around ``NOW``, a Monday morning in Kyiv.
 from datetime import UTC, datetime, timedelta
 
 from booking import actions, features
-from booking.models import Booking, Client, Company, Provider, Service, User
-from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
+from booking.models import Booking, Client, Company, Provider, Service, Session, User
+from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 09:00 in Kyiv
 TOMORROW_NOON = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)  # 12:00 in Kyiv
@@ -91,3 +91,9 @@ def zoom_user(connection: ZoomConnection, name: str = "Ada", **fields) -> ZoomUs
 
 def meets_by_zoom(who: Provider, user: ZoomUser) -> ProviderMeeting:
     return ProviderMeeting.objects.create(provider=who, engine=ProviderMeeting.ZOOM, zoom_user=user)
+
+
+def meeting(of: Session, **fields) -> Meeting:
+    """What Zoom has for a session: a meeting, unless told otherwise."""
+    fields = {"state": Meeting.READY, "zoom_id": 81_000_000_000 + of.pk, **fields}
+    return Meeting.objects.create(session=of, **fields)

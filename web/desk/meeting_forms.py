@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
 from booking.models import Provider
+from web.desk.meeting_facts import Collision
 from zoomlink.models import ProviderMeeting, ZoomUser
 
 
@@ -21,7 +22,11 @@ class EngineSelect(UnfoldAdminSelectWidget):
 
 
 class ProviderForm(forms.Form):
-    """How one provider meets clients; ``choose_meeting`` judges what is chosen."""
+    """How one provider meets clients; ``choose_meeting`` judges what is chosen.
+
+    ``suggested`` is the Zoom user with the provider's e-mail: preset where nothing was
+    decided yet, and kept like any other choice only when the form is sent.
+    """
 
     engine = forms.ChoiceField(
         label=_("Meets by"), choices=ProviderMeeting.ENGINES, widget=EngineSelect
@@ -35,6 +40,10 @@ class ProviderForm(forms.Form):
         required=False,
         widget=UnfoldAdminURLInputWidget(attrs={"placeholder": "https://"}),
     )
+    # What the page found out about the user in use; see ``web.desk.meeting_facts``.
+    shares_user = False
+    collision: Collision | None = None
+    sessions_without_user = 0
 
     def __init__(
         self,
@@ -43,21 +52,39 @@ class ProviderForm(forms.Form):
         provider: Provider,
         choice: ProviderMeeting,
         users: list[ZoomUser],
+        suggested: ZoomUser | None,
         is_connected: bool,
     ):
         self.provider, self.choice = provider, choice
-        self.shares_user = False
         present = _offered(users, choice.zoom_user)
-        first = choice.zoom_user_id or (present[0].pk if len(present) == 1 else "")
-        initial = {"engine": choice.engine, "zoom_user": str(first), "own_link": choice.own_link}
-        super().__init__(posted, prefix=f"provider-{provider.pk}", initial=initial)
+        self.suggested = suggested if is_connected and choice.zoom_user is None else None
+        super().__init__(
+            posted, prefix=f"provider-{provider.pk}", initial=self._first_values(present)
+        )
         self.fields["zoom_user"].choices = _options(present)
-        self.has_one_user = len(present) == 1
+        self.preset_user = next(
+            (user for user in present if str(user.pk) == self.initial["zoom_user"]), None
+        )
         self.is_zoom_open = is_connected or choice.engine == ProviderMeeting.ZOOM
         self.fields["engine"].widget.is_zoom_open = self.is_zoom_open
         for name, field in self.fields.items():
             field.widget.attrs["aria-label"] = f"{provider}: {field.label}"
             field.widget.attrs["data-part"] = name
+
+    def _first_values(self, present: list[ZoomUser]) -> dict[str, str]:
+        user = self.choice.zoom_user or self.suggested
+        if user is None and len(present) == 1:
+            user = present[0]
+        return {
+            "engine": ProviderMeeting.ZOOM if self.suggests_zoom else self.choice.engine,
+            "zoom_user": str(user.pk) if user else "",
+            "own_link": self.choice.own_link,
+        }
+
+    @property
+    def suggests_zoom(self) -> bool:
+        """Whether *Zoom* itself is only suggested: nothing was ever chosen for this provider."""
+        return self.suggested is not None and self.choice.pk is None
 
     @property
     def zoom_user_id(self) -> int | None:
@@ -68,11 +95,11 @@ class ProviderForm(forms.Form):
     def is_touched(self) -> bool:
         """Whether there is anything to save.
 
-        A preset user counts once *Zoom* has none; a provider who was not on the page
-        that was sent does not.
+        A preset user counts once *Zoom* has none, and so does what was suggested; a
+        provider who was not on the page that was sent does not.
         """
         was_on_page = self.add_prefix("engine") in self.data
-        return was_on_page and (self.has_changed() or self.needs_user)
+        return was_on_page and (self.has_changed() or self.needs_user or self.suggests_zoom)
 
     @property
     def needs_user(self) -> bool:
@@ -95,4 +122,5 @@ def _options(users: list[ZoomUser]) -> list[tuple[str | int, object]]:
 
 
 def _option_text(user: ZoomUser) -> str:
-    return f"{user} – {_('no longer at Zoom')}" if user.is_missing else str(user)
+    kind = _("Licensed") if user.is_licensed else _("Basic")
+    return f"{user} – {_('no longer at Zoom') if user.is_missing else kind}"

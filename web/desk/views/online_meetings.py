@@ -16,6 +16,8 @@ from booking import features
 from booking.models import Provider, Service
 from web.desk.access import CONNECT_ZOOM, staff_page
 from web.desk.admin.reviews import review_after_commit
+from web.desk.connection_card import ConnectionCard
+from web.desk.meeting_facts import collisions, sessions_without_user, suggested_users
 from web.desk.meeting_forms import ProviderForm
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
@@ -49,17 +51,29 @@ def overview(request: HttpRequest) -> HttpResponse:
 def _page(
     request: HttpRequest, connection: ZoomConnection | None, forms: list[ProviderForm]
 ) -> HttpResponse:
-    used = Counter(form.zoom_user_id for form in forms if form.zoom_user_id)
-    for form in forms:
-        form.shares_user = used[form.zoom_user_id] > 1
+    _point_out(forms)
     return desk_page(
         request,
         "desk/online_meetings.html",
         title=TITLE,
         connection=connection,
+        card=ConnectionCard.of(connection, now=timezone.now()),
         forms=forms,
+        asks_anew=connection is not None and any(form.needs_user for form in forms),
         services=_services(),
     )
+
+
+def _point_out(forms: list[ProviderForm]) -> None:
+    """Find out what collides and who is missing; nothing is asked where that cannot be."""
+    used = Counter(form.zoom_user_id for form in forms if form.zoom_user_id)
+    now = timezone.now()
+    colliding = collisions(now) if any(times > 1 for times in used.values()) else {}
+    without = sessions_without_user(now) if any(f.user_is_missing for f in forms) else {}
+    for form in forms:
+        form.shares_user = used[form.zoom_user_id] > 1
+        form.collision = colliding.get(form.zoom_user_id) if form.shares_user else None
+        form.sessions_without_user = without.get(form.provider.pk, 0)
 
 
 def _services():
@@ -70,15 +84,18 @@ def _services():
 def _provider_forms(connection: ZoomConnection | None, posted=None) -> list[ProviderForm]:
     users = _users_of(connection)
     choices = ProviderMeeting.objects.select_related("zoom_user").in_bulk(field_name="provider_id")
+    providers = list(Provider.objects.active().select_related("user").in_order())
+    suggested = suggested_users(providers, users)
     return [
         ProviderForm(
             posted,
             provider=provider,
             choice=choices.get(provider.pk) or ProviderMeeting(provider=provider),
             users=users,
+            suggested=suggested.get(provider.pk),
             is_connected=connection is not None and connection.is_connected,
         )
-        for provider in Provider.objects.active().in_order()
+        for provider in providers
     ]
 
 
