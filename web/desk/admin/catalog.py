@@ -1,8 +1,11 @@
 """Manage > Services, Classes, Categories and Labels."""
 
+from functools import partial
+
 from django.contrib import admin
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Count
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
@@ -19,6 +22,8 @@ from web.desk.admin.rules import RulesMixin
 from web.desk.admin.times import ServiceHoursInline
 from web.desk.models import Class
 from web.desk.navigation import ONLINE_MEETINGS
+from web.desk.wishes_forms import WISHES, ServiceWishesForm
+from zoomlink.actions import save_service_settings
 
 ABOUT_FIELDS = ["name", "slug", "description", "category", "picture", "is_active"]
 PRICE_FIELDS = ("price", "currency")
@@ -52,6 +57,7 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
         more = ["is_listed", "position", "colour"]
         if features.is_on(ONLINE_MEETINGS):
             more.append("is_online_meeting")
+            more += WISHES if self._shows_wishes(request, obj) else ()
         return [
             (None, {"fields": [*ABOUT_FIELDS, *self.own_fields]}),
             (_("Providers"), {"fields": ["providers"]}),
@@ -59,6 +65,18 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
             (_("When it can be booked"), {"fields": self.offer_fields}),
             (_("More options"), {"fields": more}),
         ]
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if self._shows_wishes(request, obj):
+            kwargs["form"] = ServiceWishesForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def _shows_wishes(self, request, obj) -> bool:
+        """To those who may change them: they are fields of the form, not of the service."""
+        may_save = (
+            self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        )
+        return may_save and features.is_on(ONLINE_MEETINGS)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -81,6 +99,20 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
         former = form.initial.get("picture")
         if former and "picture" in form.changed_data:
             delete_after_commit(former.name)
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        wishes = getattr(form, "wishes", None)
+        if wishes:
+            # The action has a transaction of its own, and needs the service to be there.
+            save = partial(
+                save_service_settings,
+                service_id=form.instance.pk,
+                changes=wishes,
+                now=timezone.now(),
+                actor=request.user,
+            )
+            transaction.on_commit(save)
 
     def delete_model(self, request, obj):
         picture = obj.picture.name
