@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from zoomlink import actions, oauth
@@ -84,14 +85,37 @@ def _reason(error: ZoomError) -> str:
 @require_POST
 @_may_connect
 def logout(request: HttpRequest) -> HttpResponse:
-    """Leave Zoom: tokens are erased here, and revoked there if Zoom answers."""
+    """Leave Zoom: at once, or after the coming meetings are deleted where that is wished."""
     try:
-        is_revoked = actions.disconnect(actor=request.user, now=timezone.now())
+        if request.POST.get("meetings") == "delete":
+            _leave_in_order(request)
+        else:
+            _leave_at_once(request)
     except NotConnected as error:
         messages.error(request, str(error))
-        return redirect(SETTINGS_PAGE)
-    if is_revoked:
+    return redirect(SETTINGS_PAGE)
+
+
+def _leave_in_order(request: HttpRequest) -> None:
+    """Workers delete first; with nothing to delete, or no way to, there is no need to wait."""
+    try:
+        coming = actions.begin_leaving(now=timezone.now(), actor=request.user)
+    except NotConnected:
+        coming = 0  # nothing, or a lost connection, which can still be left
+    if not coming:
+        _leave_at_once(request)
+        return
+    text = ngettext(
+        "Logging out: %(number)s coming meeting is deleted at Zoom first.",
+        "Logging out: %(number)s coming meetings are deleted at Zoom first.",
+        coming,
+    )
+    messages.info(request, text % {"number": coming})
+
+
+def _leave_at_once(request: HttpRequest) -> None:
+    """Tokens are erased here, and revoked there if Zoom answers."""
+    if actions.disconnect(actor=request.user, now=timezone.now()):
         messages.success(request, _("Logged out. Zoom has withdrawn our access."))
     else:
         messages.warning(request, actions.revoke_failed_text())
-    return redirect(SETTINGS_PAGE)

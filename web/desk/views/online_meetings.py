@@ -21,7 +21,7 @@ from web.desk.meeting_facts import collisions, sessions_without_user, suggested_
 from web.desk.meeting_forms import ProviderForm
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
-from zoomlink.actions import choose_meeting, refresh_users
+from zoomlink.actions import choose_meeting, meetings_to_come, refresh_users
 from zoomlink.client import ZoomError
 from zoomlink.errors import ChoiceRefused, ZoomlinkError
 from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
@@ -169,6 +169,12 @@ def refresh(request: HttpRequest) -> HttpResponse:
 def logout(request: HttpRequest) -> HttpResponse:
     """Ask whether Logout is meant, and say what it does."""
     connection = ZoomConnection.objects.current()
-    if connection is None:
+    if connection is None or connection.is_leaving:
         return redirect("desk:online-meetings")
-    return desk_page(request, "desk/logout.html", title=_("Log out of Zoom"), connection=connection)
+    return desk_page(
+        request,
+        "desk/logout.html",
+        title=_("Log out of Zoom"),
+        connection=connection,
+        coming=meetings_to_come(connection, now=timezone.now()).count(),
+    )
