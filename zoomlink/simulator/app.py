@@ -8,6 +8,7 @@ from flask import Flask, Response, g, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from zoomlink.simulator import (
+    controls,
     faults,
     inspection,
     meeting_api,
@@ -72,6 +73,7 @@ class _QuietHandler(WSGIRequestHandler):
 
 
 def _before() -> Response | None:
+    controls.refuse_other_sites()
     operation = _operation()
     if operation not in faults.OPERATIONS:
         return None

@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from typing import Any
 
-from zoomlink.simulator import context, rooms
+from zoomlink.simulator import broken_answers, context, rooms
 from zoomlink.simulator.meeting_fields import DEFAULT_SETTINGS, INSTANT, SCHEDULED
 from zoomlink.simulator.refusals import Refusal
 from zoomlink.simulator.seed import LICENSED
@@ -120,23 +120,14 @@ def issue_zak(db: sqlite3.Connection, user_id: str, *, now: float) -> str:
 
 
 def count_write(db: sqlite3.Connection, user_id: str, *, limit: int, now: float) -> None:
-    """Count a create or update call; 429 beyond the host's daily limit.
-
-    The answer has neither a type nor a ``Retry-After`` (Zoom's developer forum 18928).
-    """
+    """Count a create or update call; 429 beyond the host's daily limit."""
     row = db.execute(
         "INSERT INTO write_calls VALUES (?, ?, 1)"
         " ON CONFLICT (user_id, day) DO UPDATE SET calls = calls + 1 RETURNING calls",
         (user_id, context.utc_text(now)[:10]),
     ).fetchone()
     if row["calls"] > limit:
-        raise Refusal(
-            429,
-            429,
-            f"You have exceeded the daily rate limit ({limit}) of Meeting Create/Update API "
-            "requests permitted for this particular user.",
-            headers={"X-RateLimit-Category": "Medium"},
-        )
+        raise broken_answers.host_limit(limit)
 
 
 def in_list(meeting: sqlite3.Row) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template
+from flask import Flask, Response, jsonify, render_template, request
 
 
 class Refusal(Exception):
@@ -22,7 +22,10 @@ class Refusal(Exception):
         self.status, self.code, self.message = status, code, message
         self.errors, self.headers = errors, headers
 
-    def answer(self) -> Response:
+    def answer(self) -> Any:
+        """JSON for a program; a page for somebody who has sent a form of the controls."""
+        if request.path.startswith("/simulator/") and is_form():
+            return PageRefusal("This cannot be done", self.message, status=self.status).answer()
         body: dict[str, Any] = {"code": self.code, "message": self.message}
         if self.errors:
             body["errors"] = self.errors
@@ -69,3 +72,8 @@ def register(app: Flask) -> None:
     """Let views raise these instead of returning them."""
     for kind in (Refusal, TokenRefusal, PageRefusal):
         app.register_error_handler(kind, lambda refusal: refusal.answer())
+
+
+def is_form() -> bool:
+    """Whether the request comes from a form on a page."""
+    return request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -17,7 +17,8 @@ def enter(db: sqlite3.Connection, meeting: sqlite3.Row, *, name: str, role: str,
     comes_in = role == HOST or may_come_in(db, meeting, now=now)
     key = secrets.token_urlsafe(16)
     db.execute(
-        "INSERT INTO participants VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO participants (key, meeting_id, name, role, state, entered_at, seen_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         (key, meeting["id"], name, role, "in" if comes_in else "waiting", now, now),
     )
     return key

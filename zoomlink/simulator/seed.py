@@ -44,7 +44,8 @@ def _add_account(
     )
     for email, first_name, last_name, kind, role_id in users:
         db.execute(
-            "INSERT OR IGNORE INTO users VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO users (id, account_id, email, first_name, last_name, type,"
+            " role_id, pmi, timezone, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(_identifier(email), account_id, email, first_name, last_name),
                 *(kind, role_id, _pmi(email), timezone, CREATED_AT),

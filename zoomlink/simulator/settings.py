@@ -22,7 +22,8 @@ APP_SCOPES = (
 class Settings:
     """One registered app and where the simulator keeps and serves its state.
 
-    ``daily_limit`` is the number of create and update calls a host may receive per UTC day.
+    ``daily_limit`` is the number of create and update calls a host may receive per UTC day; from
+    ``seed`` comes the chance by which faults strike a share of the requests.
     """
 
     client_id: str
@@ -36,6 +37,7 @@ class Settings:
     scopes: tuple[str, ...] = APP_SCOPES
     daily_limit: int = 100
     extra_users: int = 0
+    seed: str = ""
 
 
 def from_command_line(arguments: Sequence[str], environ: Mapping[str, str]) -> Settings:
@@ -67,6 +69,7 @@ def from_command_line(arguments: Sequence[str], environ: Mapping[str, str]) -> S
         scopes=tuple(given.scope) or APP_SCOPES,
         daily_limit=given.daily_limit,
         extra_users=given.extra_users,
+        seed=given.seed,
     )
 
 
@@ -90,4 +93,5 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     option("--scope", action="append", default=[], help="a scope of the app; may be repeated")
     option("--daily-limit", type=int, default=100, help="create and update calls per host and day")
     option("--extra-users", type=int, default=0, help="more users in the first account")
+    option("--seed", default="", help="of the chance in faults with a share; at random without it")
     return parser

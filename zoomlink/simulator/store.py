@@ -49,7 +49,22 @@ CREATE TABLE IF NOT EXISTS write_calls (
 CREATE TABLE IF NOT EXISTS faults (
     id INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL, kind TEXT NOT NULL,
     seconds REAL, times INTEGER);
+CREATE TABLE IF NOT EXISTS options (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS deliveries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL, body BLOB NOT NULL,
+    stamp TEXT NOT NULL, status INTEGER, failure TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0);
 """
+# What a state file of an earlier version lacks.
+ADDED_COLUMNS = (
+    ("users", "status", "TEXT NOT NULL DEFAULT 'active'"),
+    ("meetings", "running_uuid", "TEXT NOT NULL DEFAULT ''"),
+    ("meetings", "started_at", "TEXT"),
+    ("participants", "user_id", "TEXT NOT NULL DEFAULT ''"),
+    ("faults", "share", "REAL"),
+    ("faults", "seed", "TEXT"),
+    ("faults", "draws", "INTEGER NOT NULL DEFAULT 0"),
+)
 
 
 def digest(secret: str) -> str:
@@ -65,6 +80,7 @@ class Store:
         self._path = path
         with closing(self._connect()) as db:
             db.executescript("PRAGMA journal_mode=WAL;" + SCHEMA)
+            _add_columns(db)
         path.chmod(0o600)
 
     @contextmanager
@@ -99,3 +115,10 @@ class Store:
         db.execute("PRAGMA synchronous=NORMAL")
         db.execute("PRAGMA foreign_keys=ON")
         return db
+
+
+def _add_columns(db: sqlite3.Connection) -> None:
+    for table, column, definition in ADDED_COLUMNS:
+        known = {row["name"] for row in db.execute(f"PRAGMA table_info({table})")}
+        if column not in known:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN {column} {definition}")

@@ -194,7 +194,12 @@ class SimulatorProcess:
         return answer.json() if answer.content else None
 
     def fault(self, operation: str, kind: str, **more: Any) -> None:
+        """Let something go wrong; ``more``: seconds, times, share, seed."""
         self.control("POST", "/faults", json={"operation": operation, "kind": kind} | more)
+
+    def clear_faults(self) -> None:
+        """Nothing goes wrong any more, and what is held is let go."""
+        self.control("DELETE", "/faults")
 
     def held(self) -> int:
         return self.control("GET", "/faults")["held"]

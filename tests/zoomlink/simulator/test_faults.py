@@ -1,5 +1,6 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import requests
@@ -118,13 +119,137 @@ def test_held_refresh_has_rotated_the_pair(simulator):
     assert simulator.refresh(pair["refresh_token"]).status_code == 400
 
 
-@pytest.mark.parametrize("wrong", [{"operation": "nothing"}, {"kind": "slow"}])
-def test_unknown_fault_is_refused(simulator, wrong):
+def test_lost_answer_does_the_work(simulator, token):
+    simulator.fault("create_meeting", "lost_answer", times=1)
+
+    with pytest.raises(requests.ConnectionError):
+        create(simulator, token)
+
+    assert len(simulator.meetings()) == 1
+    assert create(simulator, token).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "content_type"),
+    [
+        ("error_500", 500, "application/json"),
+        ("error_503", 503, "text/html; charset=utf-8"),
+        ("html", 200, "text/html; charset=utf-8"),
+    ],
+)
+def test_failure_of_its_own_does_no_work(simulator, token, kind, status, content_type):
+    simulator.fault("create_meeting", kind)
+
+    answer = create(simulator, token)
+
+    assert (answer.status_code, answer.headers["Content-Type"]) == (status, content_type)
+    assert simulator.meetings() == []
+
+
+def test_limit_per_second_names_its_type_and_end(simulator, token):
+    simulator.fault("create_meeting", "rate_limited")
+
+    answer = create(simulator, token)
+
+    ahead = int(answer.headers["X-RateLimit-Reset"]) - time.time()
+    assert (answer.status_code, answer.headers["X-RateLimit-Type"]) == (429, "QPS")
+    assert answer.headers["X-RateLimit-Category"] == "Medium"
+    assert -1 < ahead <= 1
+    assert "Retry-After" not in answer.headers
+
+
+def test_limit_of_the_account_ends_at_the_next_midnight_utc(simulator, token):
+    simulator.fault("users", "daily_limited")
+
+    answer = simulator.api("GET", "/users", token)
+
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert (answer.status_code, answer.headers["X-RateLimit-Type"]) == (429, "Daily-limit")
+    assert answer.headers["Retry-After"] == tomorrow.strftime("%Y-%m-%dT00:00:00Z")
+
+
+def test_limit_of_the_host_has_no_headers_that_tell(simulator, token):
+    simulator.fault("update_meeting", "host_limited")
+
+    answer = simulator.api("PATCH", "/meetings/1", token, json={})
+
+    assert answer.status_code == 429
+    assert "daily rate limit (100)" in answer.json()["message"]
+    assert not {"Retry-After", "X-RateLimit-Type", "X-RateLimit-Reset"} & set(answer.headers)
+
+
+def test_xml_is_an_answer_of_the_token_endpoint(simulator):
+    pair = simulator.connect()
+    simulator.fault("refresh", "xml", times=1)
+
+    answer = simulator.refresh(pair["refresh_token"])
+
+    assert answer.headers["Content-Type"].startswith("application/xml")
+    assert simulator.refresh(pair["refresh_token"]).status_code == 200
+
+
+def test_fault_of_meetings_strikes_all_their_calls_and_no_other(simulator, token):
+    simulator.fault("meetings", "error_500")
+
+    statuses = [
+        create(simulator, token).status_code,
+        simulator.api("GET", "/users/me/meetings", token).status_code,
+        *(
+            simulator.api(method, "/meetings/1", token, json={}).status_code
+            for method in ("GET", "PATCH", "DELETE")
+        ),
+        simulator.api("PUT", "/meetings/1/status", token, json={}).status_code,
+        simulator.api("GET", "/users/me", token).status_code,
+    ]
+
+    assert statuses == [500] * 6 + [200]
+
+
+def statuses_with_a_share(simulator, token, seed):
+    simulator.fault("me", "error_500", share=0.3, seed=seed)
+    statuses = [simulator.api("GET", "/users/me", token).status_code for _call in range(60)]
+    simulator.control("DELETE", "/faults")
+    return statuses
+
+
+def test_share_strikes_some_and_repeats_with_its_seed(simulator, token):
+    first, again = (statuses_with_a_share(simulator, token, "soak-1") for _turn in range(2))
+    other = statuses_with_a_share(simulator, token, "soak-2")
+
+    assert first == again != other
+    assert 8 <= first.count(500) <= 30
+    assert set(first) == {200, 500}
+
+
+@pytest.mark.parametrize(("share", "status"), [(0, 200), (1, 500)])
+def test_share_of_none_and_of_all(simulator, token, share, status):
+    simulator.fault("me", "error_500", share=share)
+
+    answers = [simulator.api("GET", "/users/me", token).status_code for _call in range(5)]
+
+    assert answers == [status] * 5
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"operation": "nothing"},
+        {"kind": "slow"},
+        {"kind": "xml"},
+        {"share": 1.5},
+        {"share": -1},
+        {"share": "some"},
+        {"times": 0},
+        {"seconds": -1},
+    ],
+)
+def test_wrong_fault_is_refused(simulator, wrong):
     body = {"operation": "users", "kind": "hang"} | wrong
 
     answer = requests.post(f"{simulator.url}/simulator/faults", json=body, timeout=5)
 
     assert answer.status_code == 400
+    assert simulator.control("GET", "/faults")["faults"] == []
 
 
 def test_requests_are_told_without_secrets(simulator, token):
