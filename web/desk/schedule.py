@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import Booking, Service, User
 from web.desk.access import visible_sessions
 from web.desk.moments import day_in, monday_of, start_of
+from zoomlink.actions import met_online
 
 DAY, WEEK, LIST = "day", "week", "list"
 VIEWS = {DAY: _("Day"), WEEK: _("Week"), LIST: _("List")}
@@ -64,7 +65,8 @@ class Place:
 class Seen(NamedTuple):
     """A session as the calendar shows it.
 
-    From ``booking_id`` on it tells of the first booking that takes a place, if any does.
+    ``is_met_online`` says that its provider can be met online at present. From ``booking_id``
+    on it tells of the first booking that takes a place, if any does.
     """
 
     pk: int
@@ -73,6 +75,7 @@ class Seen(NamedTuple):
     capacity: int
     seats_taken: int
     is_waiting: bool
+    is_met_online: bool
     kind: str
     service: str
     service_colour: str
@@ -93,7 +96,7 @@ class Seen(NamedTuple):
 
 # In the order of ``Seen``; rows are read, no models made of them.
 _COLUMNS = (
-    *("pk", "starts_at", "ends_at", "capacity", "seats_taken", "is_waiting"),
+    *("pk", "starts_at", "ends_at", "capacity", "seats_taken", "is_waiting", "is_met_online"),
     *("service__kind", "service__name", "service__colour", "service__is_online_meeting"),
     *("provider_id", "provider__name", "provider__colour"),
     *("first__pk", "first__state", "first__client__name"),
@@ -122,7 +125,10 @@ def sessions_between(
         .taking_time(now)
         .meeting(from_at, until_at)
         .alias(first=FilteredRelation("bookings", condition=Q(bookings__pk=first)))
-        .annotate(is_waiting=Exists(taking.filter(state=Booking.PENDING)))
+        .annotate(
+            is_waiting=Exists(taking.filter(state=Booking.PENDING)),
+            is_met_online=Exists(met_online().filter(provider=OuterRef("provider"))),
+        )
         .filter(Q(first__isnull=False) | Q(service__kind=Service.CLASS))
         .order_by("starts_at", "provider__position", "provider__name", "pk")
     )

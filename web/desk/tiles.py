@@ -17,8 +17,8 @@ class Tiles:
     what is the same for all tiles is found out once.
     """
 
-    def __init__(self, *, shows_online: bool) -> None:
-        self._shows_online = shows_online
+    def __init__(self, *, shows_online: bool, now: datetime) -> None:
+        self._shows_online, self._now = shows_online, now
         self._zone = timezone.get_current_timezone()
         self._states = {state: str(word) for state, word in Booking.STATES}
         self._nobody = _("Somebody")
@@ -28,6 +28,7 @@ class Tiles:
     def tile(self, seen: Seen) -> dict[str, object]:
         starts, ends = self._wall_time(seen.starts_at), self._wall_time(seen.ends_at)
         state, label = self._state_of(seen), label_of(seen)
+        is_online = self._shows_online and seen.is_online_meeting
         facts = {
             "colour": colour_of(seen),
             "time": f"{starts[11:16]}–{ends[11:16]}",
@@ -35,7 +36,8 @@ class Tiles:
             "provider": seen.provider,
             "label": label,
             "state": state,
-            "isOnline": self._shows_online and seen.is_online_meeting,
+            "isOnline": is_online,
+            "hasNoLink": is_online and not seen.is_met_online and seen.ends_at > self._now,
             **self._addresses_of(seen),
         }
         described = {

@@ -25,7 +25,14 @@ from zoomlink.actions.leaving import (
     meetings_to_come,
     revoke_failed_text,
 )
-from zoomlink.actions.links import CLIENT, PROVIDER, MeetingLink, host_links_for, links_for
+from zoomlink.actions.links import (
+    CLIENT,
+    PROVIDER,
+    MeetingLink,
+    host_links_for,
+    links_for,
+    met_online,
+)
 from zoomlink.actions.mapping import choose_meeting
 from zoomlink.actions.meetings import note_session, review, sync_meeting
 from zoomlink.actions.wishes import save_service_settings, save_settings
@@ -51,6 +58,7 @@ __all__ = [
     "links_for",
     "may_enter_as_host",
     "meetings_to_come",
+    "met_online",
     "note_removal",
     "note_session",
     "own_link_of",

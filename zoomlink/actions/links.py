@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from booking import features
 from booking.links import meeting_url
@@ -62,16 +62,16 @@ def _sessions_with_links(sessions: Iterable[Session]) -> set[int]:
 
 
 def _providers_met_online(provider_ids: set[int]) -> set[int]:
-    """Providers with an own link, or with a Zoom user of the connected account.
-
-    Nobody without the feature: it is asked in the same query.
-    """
+    """Nobody without the feature: it is asked in the same query."""
     if not provider_ids:
         return set()
-    by_zoom = Q(engine=ProviderMeeting.ZOOM, zoom_user__isnull=False)
-    able = ProviderMeeting.objects.filter(
-        Q(engine=ProviderMeeting.OWN_LINK) | by_zoom & Exists(ZoomConnection.objects.connected()),
-        features.condition(FEATURE),
-        provider__in=provider_ids,
-    )
+    able = met_online().filter(features.condition(FEATURE), provider__in=provider_ids)
     return set(able.values_list("provider_id", flat=True))
+
+
+def met_online() -> QuerySet[ProviderMeeting]:
+    """Choices that lead somewhere: an own link, or a Zoom user of the connected account."""
+    by_zoom = Q(engine=ProviderMeeting.ZOOM, zoom_user__isnull=False)
+    return ProviderMeeting.objects.filter(
+        Q(engine=ProviderMeeting.OWN_LINK) | by_zoom & Exists(ZoomConnection.objects.connected())
+    )

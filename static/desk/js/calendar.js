@@ -41,7 +41,8 @@ if (target && settings) {
     const node = document.createElement("span");
     const minutes = (event.end - event.start) / 60000;
     node.className = minutes < 40 ? "z-tile z-short" : "z-tile";
-    for (const name of [facts.state && "hourglass_top", facts.isOnline && "videocam"]) {
+    const online = facts.hasNoLink ? "videocam_off" : "videocam";
+    for (const name of [facts.state && "hourglass_top", facts.isOnline && online]) {
       if (!name) continue;
       const icon = line("span", name);
       icon.className = "material-symbols-outlined z-icon";
@@ -61,6 +62,7 @@ if (target && settings) {
     const facts = event.extendedProps;
     const words = [facts.time, event.title, facts.service, facts.provider, facts.state, facts.label];
     if (facts.isOnline) words.push(settings.words.online);
+    if (facts.hasNoLink) words.push(settings.words.noLink);
     el.setAttribute("aria-label", words.filter(Boolean).join(", "));
     el.setAttribute("role", "button");
     el.style.setProperty("--z-provider", facts.colour);

@@ -146,19 +146,6 @@ def test_list_shows_the_weeks_bookings_as_links(ada, book, as_role, tomorrow):
     assert reverse("desk:booking-popup", args=[booking.pk]) in page.content.decode()
 
 
-def test_calendar_warns_while_online_services_have_no_zoom(lesson, as_role):
-    factories.enable("online-meetings")
-    owner = as_role("owner")
-    assert owner.get(reverse("desk:calendar")).context["warning"] is None
-    lesson.is_online_meeting = True
-    lesson.save()
-
-    warning = owner.get(reverse("desk:calendar")).context["warning"]
-
-    assert warning["text"].startswith("Zoom is not connected")
-    assert warning["url"] == "/admin/online-meetings/"
-
-
 def test_roster_lists_everybody_in_the_session(ada, as_role, tomorrow):
     factories.enable("classes")
     session = yoga_session(ada, tomorrow)

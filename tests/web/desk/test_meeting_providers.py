@@ -192,7 +192,7 @@ def test_page_asks_no_more_for_three_providers_than_for_one(
         assert booking.state == Booking.CONFIRMED
 
     # The company, the session and its user, permissions twice, the features twice, the menu's
-    # count of the pending; connection, users, choices, providers, collisions, the stranded,
-    # services.
-    with django_assert_num_queries(8 + 7):
+    # count of the pending, the banner; connection, users, choices, providers, collisions, the
+    # stranded, services.
+    with django_assert_num_queries(9 + 7):
         owner.get(SETTINGS)

@@ -1,8 +1,9 @@
-"""Times on the staff side's pages: the company's, with the zone named."""
+"""Times on the staff side's pages, the company's with the zone named; and the banner."""
 
 from datetime import datetime
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -15,6 +16,7 @@ from booking.formats import (
     format_zone,
 )
 from booking.models import Booking, Session
+from web.desk import warnings
 
 register = template.Library()
 
@@ -55,6 +57,13 @@ def period(session: Session) -> str:
 def zone_name(moment: datetime) -> str:
     """``Kyiv, UTC+2``: the company's zone at that moment."""
     return format_zone(moment, _zone(), _language())
+
+
+@register.inclusion_tag("desk/_banner.html", takes_context=True)
+def meeting_banner(context: Context) -> dict[str, object]:
+    """What is wrong with online meetings, for whoever is signed in."""
+    user = context["request"].user
+    return {"warning": warnings.meeting_banner(user) if user.is_staff else None}
 
 
 @register.filter

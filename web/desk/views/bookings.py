@@ -23,7 +23,7 @@ from web.desk.answers import carried_out, next_of, reason_in
 from web.desk.forms import AttendanceForm, CommentForm, LabelForm
 from web.desk.history import history_of
 from web.desk.pages import desk_page
-from web.desk.warnings import meeting_warning
+from web.desk.warnings import why_no_link
 from zoomlink.actions import CLIENT, PROVIDER, links_for
 
 
@@ -59,11 +59,11 @@ def booking_context(
 ) -> dict[str, object]:
     """What ``desk/_booking.html`` needs; links only for those who may change the booking."""
     may_change = request.user.has_perm(CHANGE_BOOKINGS)
-    hosts = links_for([booking], viewer=PROVIDER) if may_change else {}
+    host_link = links_for([booking], viewer=PROVIDER).get(booking.pk)
     clients = links_for([booking], viewer=CLIENT) if may_change else {}
     now = timezone.now()
     is_open = booking.takes_seats and booking.session.ends_at > now
-    host_link = hosts.get(booking.pk)
+    goes_without = is_open and booking.is_confirmed and not host_link
     return {
         "booking": booking,
         "session": booking.session,
@@ -71,10 +71,10 @@ def booking_context(
         "is_open": is_open,
         "is_pending": booking.state == Booking.PENDING and booking.session.starts_at > now,
         "has_begun": booking.is_confirmed and booking.session.starts_at <= now,
-        "host_link": host_link,
+        "host_link": host_link if may_change else None,
         "client_link": clients.get(booking.pk),
         "manage_url": manage_url(booking.manage_token) if may_change else "",
-        "warning": _missing_link(request.user, booking, is_open and not host_link),
+        "warning": why_no_link(request.user, booking.session) if goes_without else None,
         "history": history_of(booking),
         "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
         "sent": messages_for(booking),
@@ -91,11 +91,6 @@ def _note_forms(booking: Booking, wrong: forms.Form | None) -> dict[str, forms.F
         "comment_form": CommentForm(initial=noted),
     }
     return {name: wrong if type(wrong) is type(form) else form for name, form in drawn.items()}
-
-
-def _missing_link(user: User, booking: Booking, is_without: bool) -> dict[str, str] | None:
-    is_affected = is_without and booking.is_confirmed and booking.session.service.is_online_meeting
-    return meeting_warning(user) if is_affected else None
 
 
 @require_POST

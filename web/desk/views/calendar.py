@@ -18,7 +18,6 @@ from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
 from web.desk.schedule import DAY, LIST, VIEWS, Place, range_of, sessions_between
 from web.desk.tiles import Tiles
-from web.desk.warnings import meeting_warning
 
 # Letters as they are, and no spaces: a month of a large company is long.
 _COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
@@ -46,7 +45,6 @@ def page(request: HttpRequest) -> HttpResponse:
         "services": _services(),
         "providers": providers,
         "settings": _settings(request, place, providers),
-        "warning": meeting_warning(request.user),
         "has_classes": features.is_on("classes"),
     }
     if place.view == LIST:
@@ -81,6 +79,7 @@ def _settings(request: HttpRequest, place: Place, providers) -> dict[str, object
         "create": reverse("desk:booking-new") if request.user.has_perm(ADD_BOOKINGS) else "",
         "words": {
             "online": _("Online meeting"),
+            "noLink": _("No link at present"),
             "failed": _("The calendar could not be loaded. Please reload the page."),
         },
     }
@@ -88,10 +87,9 @@ def _settings(request: HttpRequest, place: Place, providers) -> dict[str, object
 
 def _listed(request: HttpRequest, place: Place) -> list[dict[str, object]]:
     from_at, until_at = range_of(place.days)
-    sessions = sessions_between(
-        request.user, from_at, until_at, place.service_ids, now=timezone.now()
-    )
-    tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS))
+    now = timezone.now()
+    sessions = sessions_between(request.user, from_at, until_at, place.service_ids, now=now)
+    tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS), now=now)
     days = groupby(sessions, key=lambda session: timezone.localtime(session.starts_at).date())
     return [
         {
@@ -115,8 +113,7 @@ def feed(request: HttpRequest) -> JsonResponse:
     from_at, until_at = range_of(place.days)
     if first and end and first < end:
         from_at, until_at = start_of(first), start_of(end)
-    sessions = sessions_between(
-        request.user, from_at, until_at, place.service_ids, now=timezone.now()
-    )
-    tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS))
+    now = timezone.now()
+    sessions = sessions_between(request.user, from_at, until_at, place.service_ids, now=now)
+    tiles = Tiles(shows_online=features.is_on(ONLINE_MEETINGS), now=now)
     return JsonResponse([tiles.tile(s) for s in sessions], safe=False, json_dumps_params=_COMPACT)

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
@@ -55,7 +56,7 @@ def online_meetings(request: HttpRequest) -> HttpResponse:
     form = MeetingReportForm(request.GET, providers=providers)
     page = _page_of(request, form.narrowed(_online_sessions(request)))
     may_open = request.user.has_perm(CHANGE_BOOKINGS)
-    links = host_links_for(page.object_list) if may_open else {}
+    links = host_links_for(page.object_list)
     return _report(
         request,
         "desk/report_meetings.html",
@@ -67,6 +68,7 @@ def online_meetings(request: HttpRequest) -> HttpResponse:
             for session in page.object_list
         ],
         may_open=may_open,
+        now=timezone.now(),
     )
 
 

@@ -32,6 +32,7 @@ from web.desk.class_forms import SessionFilterForm
 from web.desk.history import history_of_session
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.series import REST, scopes_of
+from web.desk.warnings import why_no_link
 from zoomlink.actions import host_links_for
 
 
@@ -84,7 +85,7 @@ def _sessions(user: User) -> QuerySet[Session]:
 def session_context(request: HttpRequest, session: Session) -> dict[str, object]:
     """What ``desk/_session.html`` needs; links only for those who may change the session."""
     may_change = request.user.has_perm(CHANGE_BOOKINGS)
-    links = host_links_for([session]) if may_change else {}
+    host_link = host_links_for([session]).get(session.pk)
     now = timezone.now()
     is_open = session.is_active and session.ends_at > now
     return {
@@ -95,7 +96,8 @@ def session_context(request: HttpRequest, session: Session) -> dict[str, object]
         "is_open": is_open,
         "is_bookable": session.is_active and session.starts_at > now and session.seats_left,
         "scopes": scopes_of(session, request.user, now=now) if may_change and is_open else [],
-        "host_link": links.get(session.pk),
+        "host_link": host_link if may_change else None,
+        "warning": why_no_link(request.user, session) if is_open and not host_link else None,
         "history": history_of_session(session),
         "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
         "next": next_of(request),
