@@ -27,8 +27,8 @@ def _may_connect(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return staff_member_required(allowed(view))
 
 
-@require_POST
 @_may_connect
+@require_POST
 def authorize(request: HttpRequest) -> HttpResponse:
     """Send the administrator to sign in at Zoom."""
     if not settings.ZOOM_CLIENT_ID:
@@ -82,8 +82,8 @@ def _reason(error: ZoomError) -> str:
     return _("Zoom refused: %(reason)s") % {"reason": error}
 
 
-@require_POST
 @_may_connect
+@require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """Leave Zoom: at once, or after the coming meetings are deleted where that is wished."""
     try:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +27,7 @@ PAGES = {
     "desk:session-new": CHANGERS,
     "desk:features": MANAGERS,
     "desk:online-meetings": MANAGERS,
+    "desk:meeting-settings": MANAGERS,
     "desk:outside-rules": STAFF,
     "desk:why": STAFF,
     "admin:booking_service_changelist": STAFF,
@@ -83,6 +85,38 @@ def test_post_is_done_for_its_roles_and_refused_to_others(features_on, as_role, 
 def test_page_sends_a_stranger_to_sign_in_and_refuses_a_client(features_on, as_role, name):
     assert as_role("anonymous").get(address(name)).url.startswith("/admin/login/?next=")
     assert as_role("client").get(address(name)).status_code == 403
+
+
+CONNECTS_ZOOM = (
+    "desk:online-meetings",
+    "desk:online-meetings-logout",
+    "desk:meeting-providers",
+    "desk:meeting-services",
+    "desk:meeting-settings",
+    "desk:meeting-users-refresh",
+    "zoomlink:authorize",
+    "zoomlink:logout",
+)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", CONNECTS_ZOOM)
+def test_what_connects_zoom_is_closed_by_any_method_to_who_may_not(
+    features_on, as_role, browser_of, name, method
+):
+    assert getattr(as_role("senior"), method)(address(name)).status_code == 403
+    trusted = factories.staff("trusted@kyiv-yoga.example")
+    trusted.user_permissions.add(Permission.objects.get(codename="manage_online_meetings"))
+
+    answer = getattr(browser_of(trusted), method)(address(name))
+
+    assert answer.status_code in (200, 302, 400, 405)
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", [name for name in CONNECTS_ZOOM if name.startswith("desk:")])
+def test_settings_of_meetings_are_404_while_the_feature_is_off(as_role, name, method):
+    assert getattr(as_role("owner"), method)(address(name)).status_code == 404
 
 
 @pytest.mark.parametrize("name", POSTS)

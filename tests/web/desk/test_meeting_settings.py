@@ -85,13 +85,6 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(owner, wrong, fi
     assert not MeetingSettings.objects.exists()
 
 
-def test_settings_are_404_while_the_feature_is_off(as_role):
-    owner = as_role("owner")
-
-    assert owner.get(SETTINGS).status_code == 404
-    assert owner.post(SETTINGS, FIRST_VALUES).status_code == 404
-
-
 @pytest.fixture
 def change(lesson):
     return reverse("admin:booking_service_change", args=[lesson.pk])

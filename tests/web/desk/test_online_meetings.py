@@ -36,13 +36,6 @@ def row_of(response, provider):
     return next(form for form in response.context["forms"] if form.provider == provider)
 
 
-def test_settings_are_404_while_the_feature_is_off(as_role):
-    owner = as_role("owner")
-
-    assert owner.get(SETTINGS).status_code == 404
-    assert owner.post(reverse("desk:meeting-services")).status_code == 404
-
-
 def test_authorize_is_offered_while_nothing_is_connected(owner):
     page = owner.get(SETTINGS).content.decode()
 

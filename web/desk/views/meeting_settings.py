@@ -18,8 +18,8 @@ from zoomlink.actions import save_settings
 TITLE = gettext_lazy("How meetings are held")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @of_the_feature
+@require_http_methods(["GET", "HEAD", "POST"])
 def page(request: HttpRequest) -> HttpResponse:
     """Show the company's wishes, and keep them; what is refused is shown at its field."""
     form = SettingsForm(request.POST if request.method == "POST" else None)

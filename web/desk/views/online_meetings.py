@@ -41,8 +41,8 @@ def of_the_feature(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     return staff_page(CONNECT_ZOOM)(shown_while_on)
 
 
-@require_safe
 @of_the_feature
+@require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     connection = ZoomConnection.objects.current()
     return _page(request, connection, _provider_forms(connection))
@@ -103,8 +103,8 @@ def _users_of(connection: ZoomConnection | None) -> list[ZoomUser]:
     return list(connection.users.order_by("name", "email")) if connection else []
 
 
-@require_POST
 @of_the_feature
+@require_POST
 def save_providers(request: HttpRequest) -> HttpResponse:
     """Keep the choices that changed; a refused one is shown with its reason, unsaved."""
     connection = ZoomConnection.objects.current()
@@ -134,8 +134,8 @@ def _save(request: HttpRequest, form: ProviderForm) -> None:
         form.add_error(refusal.field, str(refusal))
 
 
-@require_POST
 @of_the_feature
+@require_POST
 def save_services(request: HttpRequest) -> HttpResponse:
     """Switch the services that stood on the page; others are left as they are."""
     shown = _services().filter(pk__in=_ids(request, "shown"))
@@ -151,8 +151,8 @@ def _ids(request: HttpRequest, name: str) -> set[int]:
     return {int(pk) for pk in request.POST.getlist(name) if pk.isdecimal() and len(pk) < 16}
 
 
-@require_POST
 @of_the_feature
+@require_POST
 def refresh(request: HttpRequest) -> HttpResponse:
     """Ask Zoom for the account's users anew."""
     try:
@@ -164,8 +164,8 @@ def refresh(request: HttpRequest) -> HttpResponse:
     return redirect("desk:online-meetings")
 
 
-@require_safe
 @of_the_feature
+@require_safe
 def logout(request: HttpRequest) -> HttpResponse:
     """Ask whether Logout is meant, and say what it does."""
     connection = ZoomConnection.objects.current()
