@@ -158,9 +158,7 @@ class StepTaker:
         return self.now + timedelta(seconds=time.monotonic() - self._began)
 
     def _address(self, host_id: str) -> str:
-        """How a host is named in a path: an app of one user may not even use that user's id."""
-        is_self = self.connection is not None and host_id == self.connection.user_id
-        return "me" if is_self else host_id
+        return self.connection.address_of(host_id) if self.connection else host_id
 
     def _ask(self, operation: Callable[[ZoomClient], T]) -> T:
         return ask_zoom(operation, now=self.now)

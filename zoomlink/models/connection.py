@@ -128,6 +128,10 @@ class ZoomConnection(models.Model):
         """Whether Zoom takes no more calls for the account today."""
         return self.paused_until is not None and now < self.paused_until
 
+    def address_of(self, host_id: str) -> str:
+        """How a host is named in a path: an app of one user may not even use that user's id."""
+        return "me" if host_id == self.user_id else host_id
+
     @property
     def missing_scopes(self) -> list[str]:
         """The needed scopes that were not granted, in neither the new nor the old form."""
