@@ -2,26 +2,36 @@
 
 import logging
 import secrets
+import threading
+import time
 from typing import Any
 
 from flask import Flask, Response, g, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from zoomlink.simulator import (
+    context,
     controls,
     faults,
     inspection,
     meeting_api,
+    meeting_controls,
+    meetings,
     oauth,
     people,
     refusals,
     room_pages,
+    rooms,
     seed,
+    user_controls,
     users,
+    webhook_controls,
+    webhooks,
 )
 from zoomlink.simulator.settings import Settings
 from zoomlink.simulator.store import Store
 
+WATCH_SECONDS = 5
 logger = logging.getLogger("zoom simulator")
 
 
@@ -40,6 +50,8 @@ def create_app(settings: Settings) -> Flask:
     )
     for module in (oauth, people, users, meeting_api, room_pages, faults, inspection):
         app.register_blueprint(module.blueprint)
+    for module in (user_controls, meeting_controls, webhook_controls):
+        app.register_blueprint(module.blueprint)
     refusals.register(app)
     app.register_error_handler(404, _not_recognised)
     app.register_error_handler(405, _not_recognised)
@@ -53,15 +65,30 @@ def serve(settings: Settings) -> None:
 
     Exits with a message when the port is taken.
     """
+    app = create_app(settings)
     server = make_server(
         "127.0.0.1",
         settings.port,
-        create_app(settings),
+        app,
         threaded=True,
         request_handler=_QuietHandler,
     )
+    threading.Thread(target=_watch_rooms, args=(app,), daemon=True).start()
     logger.info("Zoom simulator on http://127.0.0.1:%s (not Zoom)", settings.port)
     server.serve_forever()
+
+
+def _watch_rooms(app: Flask) -> None:
+    """End the meetings whose people have closed their browsers."""
+    while True:
+        time.sleep(WATCH_SECONDS)
+        with app.app_context():
+            with context.store().reading() as db:
+                held = meetings.held(db)
+            for meeting in held:
+                with context.store().writing() as db:
+                    rooms.settle(db, meeting, now=context.now())
+            webhooks.post()
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -85,6 +112,7 @@ def _after(response: Response) -> Response:
     response.headers["x-zm-trackingid"] = "v=2.0;clid=sim;rid=WEB_" + secrets.token_hex(16)
     response.headers["Referrer-Policy"] = "no-referrer"
     response.headers["Cache-Control"] = "no-store"
+    webhooks.post()
     response = faults.after(response)
     inspection.finish(response.status_code)
     return response

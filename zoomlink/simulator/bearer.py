@@ -35,7 +35,7 @@ def caller(*, scope: str) -> Caller:
         row = db.execute(
             "SELECT tokens.*, consents.shared, consents.scopes, users.account_id FROM tokens"
             " JOIN consents USING (client_id, user_id) JOIN users ON users.id = tokens.user_id"
-            " WHERE access_digest = ?",
+            " WHERE access_digest = ? AND users.status = 'active'",
             (digest(found.group(1) if found else ""),),
         ).fetchone()
     if row is None:
@@ -59,4 +59,12 @@ def user_named(asking: Caller, name: str) -> sqlite3.Row:
         raise Refusal(404, 1001, f"User does not exist: {name}.")
     if row["id"] != asking.user_id:
         asking.require_shared()
+    return row
+
+
+def active_user_named(asking: Caller, name: str) -> sqlite3.Row:
+    """As ``user_named``; 404/1001 for a deactivated user, too."""
+    row = user_named(asking, name)
+    if row["status"] != "active":
+        raise Refusal(404, 1001, f"User does not exist: {name}.")
     return row

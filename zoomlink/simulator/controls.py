@@ -1,6 +1,7 @@
 """What all controls share: reading a program's JSON or a page's form, and answering either."""
 
 import math
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -52,9 +53,9 @@ def number(body: dict[str, Any], name: str, *, least: float) -> float | None:
     return found
 
 
-def done(told: str, status: int = 200, **facts: Any) -> Any:
+def done(told: str, facts: Mapping[str, Any], *, status: int = 200) -> Any:
     """Answer a program with JSON; lead a person back to the page, which tells them."""
     if is_form():
         flash(told)
         return redirect(url_for("panel.panel"), 303)
-    return jsonify(**facts), status
+    return jsonify(dict(facts)), status

@@ -126,7 +126,9 @@ def add() -> Any:
             " VALUES (?, ?, ?, ?, ?, ?)",
             (operation, kind, seconds, times, share, seed),
         )
-    return controls.done(f"The fault {kind} is set for {operation}.", 201, id=added.lastrowid)
+    return controls.done(
+        f"The fault {kind} is set for {operation}.", {"id": added.lastrowid}, status=201
+    )
 
 
 @blueprint.get("/faults", endpoint="show_faults")
@@ -143,7 +145,7 @@ def clear() -> Any:
     with context.store().writing() as db:
         db.execute("DELETE FROM faults")
     GATE.open()
-    return controls.done("There are no faults any more.", released=released)
+    return controls.done("There are no faults any more.", {"released": released})
 
 
 def present() -> list[sqlite3.Row]:

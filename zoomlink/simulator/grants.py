@@ -130,6 +130,7 @@ def rotate_tokens(
         "UPDATE tokens SET generation = generation + 1, access_digest = ?, refresh_digest = ?,"
         " access_expires_at = ?, refresh_expires_at = ?"
         " WHERE refresh_digest = ? AND client_id = ? AND refresh_expires_at > ?"
+        " AND user_id IN (SELECT id FROM users WHERE status = 'active')"
         " RETURNING family, user_id",
         (
             *(digest(access), digest(refresh), now + ACCESS_SECONDS, now + REFRESH_SECONDS),
@@ -139,6 +140,15 @@ def rotate_tokens(
     if row is None:
         raise TokenRefusal("invalid_grant", "Invalid Token!")
     return TokenPair(access, refresh, _scopes(db, client_id, row["user_id"]), row["family"])
+
+
+def kill_tokens(db: sqlite3.Connection, *, user_id: str | None) -> int:
+    """Let the tokens of a user die, or of all, without a word to the app. How many pairs died.
+
+    The consent stays: whoever authorises again is not asked.
+    """
+    killed = db.execute("DELETE FROM tokens WHERE user_id = COALESCE(?, user_id)", (user_id,))
+    return killed.rowcount
 
 
 def live_tokens(

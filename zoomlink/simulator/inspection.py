@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, g, jsonify, request
 
-from zoomlink.simulator import context, rooms
+from zoomlink.simulator import context, rooms, seed
 from zoomlink.simulator.faults import GATE
 from zoomlink.simulator.meetings import MEETINGS
 from zoomlink.simulator.people import USERS
@@ -80,8 +80,8 @@ def all_meetings() -> Any:
     """Every meeting ever made, deleted ones too, and how many that is."""
     now = context.now()
     with context.store().reading() as db:
-        rows = db.execute(MEETINGS + " ORDER BY meetings.rowid").fetchall()
-        found = [_meeting(db, row, now=now) for row in sorted(rows, key=_creation)]
+        rows = db.execute(MEETINGS + " ORDER BY meetings.created_at, meetings.id").fetchall()
+        found = [_meeting(db, row, now=now) for row in rows]
     return jsonify(created=len(found), meetings=found)
 
 
@@ -104,20 +104,23 @@ def expire(what: str) -> Any:
 
 @blueprint.post("/reset")
 def reset() -> Any:
-    """As on the first day: no grants, meetings, faults or log; accounts and users stay."""
+    """As on the first day: no grants, meetings, faults, deliveries or log; the first users."""
     with context.store().writing() as db:
         for table in (
-            *("participants", "zaks", "meetings", "write_calls"),
-            *("faults", "codes", "tokens", "consents"),
+            *("participants", "zaks", "meetings", "write_calls", "faults", "codes", "tokens"),
+            *("consents", "deliveries", "options", "users", "accounts"),
         ):
             db.execute(f"DELETE FROM {table}")  # nosec B608
+        seed.fill(db, extra_users=context.settings().extra_users)
     GATE.open()
     LOG.clear()
     return "", 204
 
 
-def _creation(meeting: sqlite3.Row) -> tuple[str, int]:
-    return meeting["created_at"], meeting["id"]
+def meeting(db: sqlite3.Connection, meeting_id: int, *, now: float) -> dict[str, Any]:
+    """One meeting as it may be shown, a deleted one too."""
+    row = db.execute(MEETINGS + " WHERE meetings.id = ?", (meeting_id,)).fetchone()
+    return _meeting(db, row, now=now)
 
 
 def _meeting(db: sqlite3.Connection, row: sqlite3.Row, *, now: float) -> dict[str, Any]:

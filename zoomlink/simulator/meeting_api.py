@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, jsonify, request
 
 from zoomlink.simulator import context, meeting_fields, meetings, rooms
-from zoomlink.simulator.bearer import Caller, caller, user_named
+from zoomlink.simulator.bearer import Caller, active_user_named, caller, user_named
 from zoomlink.simulator.paging import wanted_page
 from zoomlink.simulator.refusals import Refusal, invalid
 
@@ -18,18 +18,19 @@ LIST_TYPES = ("scheduled", "live", "upcoming", "upcoming_meetings", "previous_me
 @blueprint.post("/users/<name>/meetings")
 def create_meeting(name: str) -> Any:
     """201 with the meeting."""
-    host = user_named(caller(scope="meeting:write:meeting:admin"), name)
+    asking = caller(scope="meeting:write:meeting:admin")
+    host = active_user_named(asking, name)
     fields, now = _fields_for(host), context.now()
     with context.store().writing() as db:
         meetings.count_write(db, host["id"], limit=context.settings().daily_limit, now=now)
-        meeting = meetings.create(db, host, fields, now=now)
+        meeting = meetings.create(db, host, fields, by=asking.user_id, now=now)
         zak = meetings.issue_zak(db, host["id"], now=now)
     return jsonify(meetings.in_full(meeting, zak)), 201
 
 
 @blueprint.get("/users/<name>/meetings")
 def list_meetings(name: str) -> Any:
-    host = user_named(caller(scope="meeting:read:list_meetings:admin"), name)
+    host = active_user_named(caller(scope="meeting:read:list_meetings:admin"), name)
     kind = request.args.get("type", "scheduled")
     if kind not in LIST_TYPES:
         raise invalid("type", f"The type must be one of {', '.join(LIST_TYPES)}.")
@@ -63,7 +64,7 @@ def update_meeting(meeting_id: int) -> Any:
     with context.store().writing() as db:
         meeting = meetings.find(db, meeting_id)
         meetings.count_write(db, host_id, limit=context.settings().daily_limit, now=now)
-        meetings.change(db, host, meeting, fields, now=now)
+        meetings.change(db, host, meeting, fields, by=asking.user_id, now=now)
     return "", 204
 
 
@@ -75,12 +76,12 @@ def delete_meeting(meeting_id: int) -> Any:
         if request.args.get(name, "false") not in ("true", "false"):
             raise invalid(name, "Invalid field.")
     with context.store().writing() as db:
-        _reached(db, asking, meeting_id)
+        meeting = _reached(db, asking, meeting_id)
         if rooms.is_running(db, meeting_id, now=now):
             raise Refusal(
                 400, 3002, "Sorry, you cannot delete this meeting since it's in progress."
             )
-        meetings.mark_deleted(db, meeting_id, at=context.utc_text(now))
+        meetings.delete(db, meeting, by=asking.user_id, now=now)
     return "", 204
 
 
@@ -93,12 +94,12 @@ def end_meeting(meeting_id: int) -> Any:
         raise invalid("action", "The action must be end or recover.")
     with context.store().writing() as db:
         if action == "recover":
-            meetings.mark_deleted(db, meeting_id, at=None)
-        _reached(db, asking, meeting_id)
+            meetings.recover(db, meeting_id)
+        meeting = _reached(db, asking, meeting_id)
         if action == "end" and not rooms.is_running(db, meeting_id, now=now):
             raise Refusal(400, 3007, "The meeting has already ended.")
         if action == "end":
-            rooms.end(db, meeting_id)
+            rooms.end(db, meeting, now=now)
     return "", 204
 
 

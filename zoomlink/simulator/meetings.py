@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from typing import Any
 
-from zoomlink.simulator import broken_answers, context, rooms
+from zoomlink.simulator import broken_answers, context, events, rooms
 from zoomlink.simulator.meeting_fields import DEFAULT_SETTINGS, INSTANT, SCHEDULED
 from zoomlink.simulator.refusals import Refusal
 from zoomlink.simulator.seed import LICENSED
@@ -20,15 +20,18 @@ MEETINGS = (
 
 
 def create(
-    db: sqlite3.Connection, host: sqlite3.Row, fields: dict[str, Any], *, now: float
+    db: sqlite3.Connection, host: sqlite3.Row, fields: dict[str, Any], *, by: str, now: float
 ) -> sqlite3.Row:
-    """Store a meeting; a scheduled one without a start is held now, as an instant one."""
-    settings = DEFAULT_SETTINGS | fields.get("settings", {})
-    check_settings(db, host, settings)
+    """Store a meeting; a scheduled one without a start is held now, as an instant one.
+
+    ``by`` is the id of the user who does it, here as below.
+    """
+    settings = _settings(db, host, DEFAULT_SETTINGS, fields)
     kind = fields.get("type", SCHEDULED)
     if kind == SCHEDULED and "start_time" not in fields:
         kind = INSTANT
     start_time = context.utc_text(now) if kind == INSTANT else fields.get("start_time")
+    passcode = fields.get("password") or _new_passcode()
     meeting_id = _unused_id(db)
     db.execute(
         "INSERT INTO meetings (id, uuid, host_id, topic, type, start_time, duration, timezone,"
@@ -38,11 +41,14 @@ def create(
             *(meeting_id, secrets.token_urlsafe(16) + "==", host["id"]),
             *(fields.get("topic", "Zoom Meeting"), kind, start_time, fields.get("duration", 60)),
             *(fields.get("timezone", host["timezone"]), fields.get("agenda", "")),
-            *(fields.get("password") or _new_passcode(), _new_pwd(), json.dumps(settings)),
+            *(passcode, _new_pwd(), json.dumps(settings)),
             *(json.dumps(fields.get("tracking_fields", [])), context.utc_text(now)),
         ),
     )
-    return find(db, meeting_id)
+    made = find(db, meeting_id)
+    join_url = _join_url(made, with_passcode=True)
+    events.meeting_created(db, made, join_url=join_url, by=by, now=now)
+    return made
 
 
 def change(
@@ -51,13 +57,13 @@ def change(
     meeting: sqlite3.Row,
     fields: dict[str, Any],
     *,
+    by: str,
     now: float,
 ) -> None:
     """Store what differs. A start gone by is passed over without a word, as at Zoom."""
     if fields.get("start_time", "9") < context.utc_text(now):
         fields = {name: value for name, value in fields.items() if name != "start_time"}
-    settings = json.loads(meeting["settings"]) | fields.get("settings", {})
-    check_settings(db, host, settings)
+    settings = _settings(db, host, json.loads(meeting["settings"]), fields)
     new_passcode = fields.get("password", meeting["passcode"])
     values = {
         name: fields.get(name, meeting[name])
@@ -72,6 +78,28 @@ def change(
         f"UPDATE meetings SET updates = updates + 1, {assignments} WHERE id = :id",  # nosec B608
         values | {"id": meeting["id"]},
     )
+    events.meeting_updated(db, meeting, find(db, meeting["id"]), by=by, now=now)
+
+
+def delete(db: sqlite3.Connection, meeting: sqlite3.Row, *, by: str, now: float) -> None:
+    db.execute(
+        "UPDATE meetings SET deleted_at = ? WHERE id = ?", (context.utc_text(now), meeting["id"])
+    )
+    events.meeting_deleted(db, meeting, by=by, now=now)
+
+
+def recover(db: sqlite3.Connection, meeting_id: int) -> None:
+    """Undo a deletion."""
+    db.execute("UPDATE meetings SET deleted_at = NULL WHERE id = ?", (meeting_id,))
+
+
+def _settings(
+    db: sqlite3.Connection, host: sqlite3.Row, before: dict[str, Any], fields: dict[str, Any]
+) -> dict[str, Any]:
+    """What becomes of the settings; raises Refusal for what the host may not have."""
+    settings = before | fields.get("settings", {})
+    check_settings(db, host, settings)
+    return settings
 
 
 def check_settings(db: sqlite3.Connection, host: sqlite3.Row, settings: dict[str, Any]) -> None:
@@ -97,11 +125,6 @@ def find(db: sqlite3.Connection, meeting_id: int) -> sqlite3.Row:
     return row
 
 
-def mark_deleted(db: sqlite3.Connection, meeting_id: int, *, at: str | None) -> None:
-    """Delete, or with ``at`` None undo it."""
-    db.execute("UPDATE meetings SET deleted_at = ? WHERE id = ?", (at, meeting_id))
-
-
 def listed(db: sqlite3.Connection, host_id: str) -> list[sqlite3.Row]:
     """A host's meetings, soonest first; instant ones are never listed."""
     return db.execute(
@@ -109,6 +132,11 @@ def listed(db: sqlite3.Connection, host_id: str) -> list[sqlite3.Row]:
         " ORDER BY start_time, meetings.id",
         (host_id, INSTANT),
     ).fetchall()
+
+
+def held(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """The meetings that have been started and not ended."""
+    return db.execute(MEETINGS + " WHERE started_at IS NOT NULL").fetchall()
 
 
 def issue_zak(db: sqlite3.Connection, user_id: str, *, now: float) -> str:
@@ -184,7 +212,7 @@ def _unused_id(db: sqlite3.Connection) -> int:
 
 
 def _new_passcode() -> str:
-    return f"zs{secrets.randbelow(10**6):06d}"
+    return f"zsimPC_{secrets.randbelow(1000):03d}"
 
 
 def _new_pwd() -> str:

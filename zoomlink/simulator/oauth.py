@@ -93,8 +93,8 @@ def revoke() -> Any:
     with context.store().writing() as db:
         pair = grants.live_tokens(db, client_id, request.form.get("token", ""), now=now)
         grants.remove_consent(db, client_id, pair["user_id"])
+        events.app_removed(db, pair["user_id"], now=now)
     g.token_family = pair["family"]
-    events.announce_removal(pair["user_id"], now=now)
     return jsonify(status="success")
 
 

@@ -10,9 +10,10 @@ from zoomlink.simulator.refusals import PageRefusal
 
 blueprint = Blueprint("people", __name__)
 
+# A deleted user's row stays, for what points to it; nobody finds it any more.
 USERS = (
     "SELECT users.*, accounts.name AS account_name, accounts.number AS account_number"
-    " FROM users JOIN accounts ON accounts.id = users.account_id"
+    " FROM users JOIN accounts ON accounts.id = users.account_id AND users.status != 'deleted'"
 )
 
 
@@ -20,7 +21,7 @@ def signed_in() -> sqlite3.Row | None:
     """The user this browser is signed in as."""
     with context.store().reading() as db:
         row: sqlite3.Row | None = db.execute(
-            USERS + " WHERE users.id = ?", (session.get("user_id"),)
+            USERS + " WHERE users.id = ? AND users.status = 'active'", (session.get("user_id"),)
         ).fetchone()
     return row
 
@@ -44,7 +45,8 @@ def sign_in() -> str:
 def choose_user() -> Any:
     with context.store().reading() as db:
         row = db.execute(
-            "SELECT id FROM users WHERE email = ?", (request.form.get("email", ""),)
+            USERS + " WHERE email = ? AND users.status = 'active'",
+            (request.form.get("email", ""),),
         ).fetchone()
     if row is None:
         raise PageRefusal("No such user", "Choose one of the users on the sign-in page.")
@@ -84,15 +86,14 @@ def remove() -> Any:
     if user is None:
         return sign_in_page(back=url_for("people.installed"))
     with context.store().writing() as db:
-        removed = grants.remove_consent(db, context.settings().client_id, user["id"])
-    if removed:
-        events.announce_removal(user["id"], now=context.now())
+        if grants.remove_consent(db, context.settings().client_id, user["id"]):
+            events.app_removed(db, user["id"], now=context.now())
     return redirect(url_for("people.installed"))
 
 
 def _accounts() -> dict[str, list[sqlite3.Row]]:
     with context.store().reading() as db:
-        rows = db.execute(USERS + " ORDER BY users.rowid").fetchall()
+        rows = db.execute(USERS + " AND users.status = 'active' ORDER BY users.rowid").fetchall()
     accounts: dict[str, list[sqlite3.Row]] = {}
     for row in rows:
         accounts.setdefault(row["account_name"], []).append(row)

@@ -30,7 +30,8 @@ def join(number: int) -> Any:
             status=403,
         )
     user = people.signed_in()
-    return _come_in(meeting, rooms.PARTICIPANT, _full_name(user) if user else _guest_name())
+    name, user_id = (_full_name(user), user["id"]) if user else (_guest_name(), "")
+    return _come_in(meeting, rooms.PARTICIPANT, name, user_id)
 
 
 @blueprint.get("/s/<int:number>", endpoint="start")
@@ -49,7 +50,7 @@ def start(number: int) -> Any:
             status=403,
         )
     name = f"{meeting['host_first_name']} {meeting['host_last_name']}"
-    return _come_in(meeting, rooms.HOST, name)
+    return _come_in(meeting, rooms.HOST, name, meeting["host_id"])
 
 
 @blueprint.get("/room/<key>", endpoint="room")
@@ -67,8 +68,8 @@ def room(key: str) -> str:
 @blueprint.post("/room/<key>/leave")
 def leave(key: str) -> Any:
     with context.store().writing() as db:
-        _participant(db, key)
-        rooms.leave(db, key)
+        me = _participant(db, key)
+        rooms.leave(db, _existing(db, me["meeting_id"]), me, now=context.now())
     return redirect(url_for("room.room", key=key))
 
 
@@ -79,7 +80,7 @@ def end(key: str) -> Any:
         me = _participant(db, key)
         if me["role"] != rooms.HOST:
             raise PageRefusal("Only the host can end the meeting", "Leave it instead.", status=403)
-        rooms.end(db, me["meeting_id"])
+        rooms.end(db, _existing(db, me["meeting_id"]), now=context.now())
     return redirect(url_for("room.room", key=key))
 
 
@@ -110,14 +111,16 @@ def _participant(db: sqlite3.Connection, key: str) -> sqlite3.Row:
     return row
 
 
-def _come_in(meeting: sqlite3.Row, role: str, name: str) -> Any:
+def _come_in(meeting: sqlite3.Row, role: str, name: str, user_id: str) -> Any:
     """Lead to the participant's page; the same browser comes back as the same person."""
     known: dict[str, str] = session.get("rooms", {})
     place = f"{meeting['id']}:{role}"
     with context.store().writing() as db:
         before = rooms.find(db, known.get(place, ""))
         if before is None or before["state"] not in ("in", "waiting"):
-            known[place] = rooms.enter(db, meeting, name=name, role=role, now=context.now())
+            known[place] = rooms.enter(
+                db, meeting, name=name, role=role, user_id=user_id, now=context.now()
+            )
             # A cookie holds 4 kB: the latest visits are enough.
             session["rooms"] = dict(list(known.items())[-20:])
     return redirect(url_for("room.room", key=known[place]))

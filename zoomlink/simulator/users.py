@@ -19,7 +19,7 @@ ROLE_NAMES = {OWNER: "Owner", ADMIN: "Admin", MEMBER: "Member"}
 
 @blueprint.get("", endpoint="users")
 def list_users() -> Any:
-    """The account's users; only with shared access."""
+    """The account's users, the active ones if not said otherwise; only with shared access."""
     asking = caller(scope="user:read:list_users:admin")
     asking.require_shared()
     status = request.args.get("status", "active")
@@ -28,7 +28,7 @@ def list_users() -> Any:
     page = wanted_page()
     with context.store().reading() as db:
         rows = db.execute(
-            USERS + " WHERE account_id = ? AND ? = 'active' ORDER BY users.rowid",
+            USERS + " WHERE account_id = ? AND status = ? ORDER BY users.rowid",
             (asking.account_id, status),
         ).fetchall()
     shown = rows[page.offset : page.offset + page.size]
@@ -60,7 +60,7 @@ def _row(row: sqlite3.Row) -> dict[str, Any]:
         "display_name": f"{row['first_name']} {row['last_name']}",
         "email": row["email"],
         "type": row["type"],
-        "status": "active",
+        "status": row["status"],
         "role_id": row["role_id"],
         "pmi": row["pmi"],
         "timezone": row["timezone"],

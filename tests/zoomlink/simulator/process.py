@@ -207,6 +207,95 @@ class SimulatorProcess:
     def meetings(self) -> list[dict[str, Any]]:
         return self.control("GET", "/meetings")["meetings"]
 
+    # What people do at Zoom, without the product
+
+    def kill_grants(self, email: str | None = None) -> int:
+        """The tokens of a user, or all, are dead, and nobody is told. How many pairs died."""
+        return self.control("POST", "/grants/kill", json={"user": email})["killed"]
+
+    def deactivate(self, email: str) -> None:
+        self._change_user(email, "deactivate")
+
+    def activate(self, email: str) -> None:
+        self._change_user(email, "activate")
+
+    def delete_user(self, email: str) -> None:
+        """The user's meetings go, too."""
+        self._change_user(email, "delete")
+
+    def set_licence(self, email: str, kind: int) -> None:
+        """1 is Basic, 2 is Licensed."""
+        self._change_user(email, "licence", type=kind)
+
+    def change_user(self, email: str, /, **changes: str) -> None:
+        """``first_name``, ``last_name``, ``email``."""
+        self._change_user(email, "change", **changes)
+
+    def meeting(self, meeting_id: int) -> dict[str, Any]:
+        """What the simulator shows of one meeting, a deleted one too."""
+        return next(row for row in self.meetings() if row["id"] == int(meeting_id))
+
+    def delete_meeting(self, meeting_id: int) -> None:
+        """It is ended first if it runs."""
+        self._change_meeting(meeting_id, "delete")
+
+    def change_meeting(self, meeting_id: int, /, **fields: Any) -> None:
+        """``start_time``, ``topic``, ``settings``… as the API takes them."""
+        self._change_meeting(meeting_id, "change", **fields)
+
+    def start_meeting(self, meeting_id: int) -> None:
+        """The host comes in; who waits is let in."""
+        self._change_meeting(meeting_id, "start")
+
+    def end_meeting(self, meeting_id: int) -> None:
+        self._change_meeting(meeting_id, "end")
+
+    def join(self, meeting_id: int, name: str, *, role: str = "participant") -> None:
+        """Somebody comes in, or waits where the settings say so, and stays."""
+        self._change_meeting(meeting_id, "join", name=name, role=role)
+
+    def leave(self, meeting_id: int, name: str) -> None:
+        self._change_meeting(meeting_id, "leave", name=name)
+
+    # Webhooks
+
+    def send_events_to(self, url: str, *, secret: str | None = None, events: Any = None) -> None:
+        """Where events go from now on; ``events`` names the subscribed ones, else all are."""
+        body = {"url": url, "secret": secret, "events": events}
+        given = {name: value for name, value in body.items() if value is not None}
+        self.control("PUT", "/webhooks", json=given)
+
+    def validate_webhook(self) -> bool:
+        """Whether the challenge is answered with the right text."""
+        return self.control("POST", "/webhooks/validate")["valid"]
+
+    def deliveries(self, event: str | None = None) -> list[dict[str, Any]]:
+        """What was sent, of one kind or all, the first one first, passcodes masked."""
+        rows = self.control("GET", "/deliveries")["deliveries"]
+        return [row for row in rows if event in (None, row["event"])]
+
+    def delivered(self, event: str, *, number: int = 1) -> list[dict[str, Any]]:
+        """Wait until ``number`` deliveries of an event are over, answered or not."""
+        deadline = time.monotonic() + TIMEOUT
+        while True:
+            rows = self.deliveries(event)
+            over = [row for row in rows if row["status"] or row["failure"]]
+            if len(over) >= number:
+                return over
+            assert time.monotonic() < deadline, f"not delivered: {event}, {rows}"
+            time.sleep(0.02)
+
+    def repeat_delivery(self, number: int, *, same_stamp: bool = False) -> dict[str, Any]:
+        """Send it once more, at once; the delivery as it is then."""
+        body = {"same_stamp": same_stamp}
+        return self.control("POST", f"/deliveries/{number}/repeat", json=body)
+
+    def _change_user(self, email: str, what: str, /, **body: Any) -> None:
+        self.control("POST", f"/users/{email}/{what}", json=body)
+
+    def _change_meeting(self, meeting_id: int, what: str, /, **body: Any) -> None:
+        self.control("POST", f"/meetings/{meeting_id}/{what}", json=body)
+
     def _basic(self, path: str, form: dict[str, str], secret: str | None) -> requests.Response:
         pair = (self.client_id, self.client_secret if secret is None else secret)
         return requests.post(self.url + path, data=form, auth=pair, timeout=TIMEOUT)

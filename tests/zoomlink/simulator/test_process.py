@@ -1,18 +1,15 @@
 import ast
-import hashlib
-import hmac
-import json
 import signal
 import stat
 import subprocess
 import sys
 import threading
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from tests.zoomlink.simulator.process import ROOT, Person, SimulatorProcess, free_port
+from tests.zoomlink.simulator.receiver import receiving
 
 pytestmark = pytest.mark.no_database
 
@@ -148,47 +145,25 @@ def test_management_command_serves_what_the_settings_say(tmp_path):
     assert code.startswith("zsimCODE_")
 
 
-class Receiver(BaseHTTPRequestHandler):
-    deliveries: list = []
-
-    def do_POST(self):
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.deliveries.append((dict(self.headers), body))
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_arguments):
-        pass
-
-
 @pytest.mark.parametrize("ending", ["remove", "revoke"])
-def test_removal_is_announced_with_a_signature(tmp_path, ending):
-    receiver = HTTPServer(("127.0.0.1", 0), Receiver)
-    receiver.timeout = 10
-    Receiver.deliveries.clear()
-    arguments = [f"--webhook-url=http://127.0.0.1:{receiver.server_port}/hook"]
-    arguments += ["--webhook-secret=hook-secret"]
-    simulator = SimulatorProcess(tmp_path / "state.sqlite3", arguments=arguments).start()
-    pair = simulator.connect()
+def test_removal_is_announced_to_the_address_of_the_command_line(tmp_path, ending):
+    with receiving("hook-secret") as receiver:
+        arguments = [f"--webhook-url={receiver.url}", "--webhook-secret=hook-secret"]
+        simulator = SimulatorProcess(tmp_path / "state.sqlite3", arguments=arguments).start()
+        pair = simulator.connect()
 
-    if ending == "remove":
-        Person(simulator, "owner@zoom.example").post("/user/installed/remove")
-    else:
-        simulator.revoke(pair["access_token"])
-    receiver.handle_request()
-    receiver.server_close()
-    simulator.kill()
+        if ending == "remove":
+            Person(simulator, "owner@zoom.example").post("/user/installed/remove")
+        else:
+            simulator.revoke(pair["access_token"])
+        payload = receiver.payload("app_deauthorized")
+        simulator.kill()
 
-    [(headers, body)] = Receiver.deliveries
-    headers = {name.lower(): value for name, value in headers.items()}
-    message = b"v0:" + headers["x-zm-request-timestamp"].encode() + b":" + body
-    expected = hmac.new(b"hook-secret", message, hashlib.sha256).hexdigest()
-    event = json.loads(body)
-    assert headers["x-zm-signature"] == f"v0={expected}"
-    assert event["event"] == "app_deauthorized"
-    assert event["payload"]["client_id"] == simulator.client_id
-    assert event["payload"]["user_data_retention"] is None
-    assert {"account_id", "user_id", "deauthorization_time", "signature"} <= event["payload"].keys()
+    [received] = receiver.received
+    assert received.is_signed_with("hook-secret")
+    assert payload["client_id"] == simulator.client_id
+    assert payload["user_data_retention"] is None
+    assert {"account_id", "user_id", "deauthorization_time", "signature"} <= payload.keys()
 
 
 def imports_of(path: Path):

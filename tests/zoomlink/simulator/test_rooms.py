@@ -10,11 +10,6 @@ pytestmark = pytest.mark.no_database
 OLENA = "olena@zoom.example"
 
 
-@pytest.fixture
-def token(simulator):
-    return simulator.connect()["access_token"]
-
-
 def create(simulator, token, **settings):
     start_time = (datetime.now(UTC) + timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
     body = {"topic": "Quick <call>", "type": 2, "start_time": start_time, "settings": settings}
