@@ -15,7 +15,14 @@ _OWING = {
     Event.SESSION_MOVED: actions.owe_session_change,
     Event.SESSION_CANCELLED: actions.owe_session_cancellation,
     Event.ZOOM_CONNECTION_LOST: actions.owe_connection_lost,
+    Event.ZOOM_DISCONNECTED: actions.owe_zoom_disconnected,
+    Event.ZOOM_USER_MISSING: actions.owe_user_missing,
     Event.MEETING_FAILED: actions.owe_meeting_failed,
+    Event.LINK_ADDED: actions.owe_link_added,
+    Event.LINK_REMOVED: actions.owe_link_removed,
+    Event.FALLBACK_USED: actions.owe_fallback_used,
+    Event.FALLBACK_ENDED: actions.settle_fallback,
+    Event.CLIENT_WAITS: actions.owe_client_waits,
 }
 
 

@@ -16,8 +16,14 @@ class Kind(models.TextChoices):
     OFFERED = "offered", _("Place offered from the waiting list")
     SESSION_MOVED = "session-moved", _("Class session changed")
     SESSION_CANCELLED = "session-cancelled", _("Class session cancelled")
+    LINK_ADDED = "link-added", _("Meeting link added")
+    LINK_REMOVED = "link-removed", _("Meeting link removed")
+    FALLBACK_USED = "fallback-used", _("Fallback room used")
+    CLIENT_WAITS = "client-waits", _("Client waits for the provider")
     SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
     CONNECTION_LOST = "connection-lost", _("Zoom connection lost")
+    ZOOM_DISCONNECTED = "zoom-disconnected", _("Zoom disconnected")
+    ZOOM_USER_MISSING = "zoom-user-missing", _("Zoom user no longer there")
     MEETING_FAILED = "meeting-failed", _("Meeting could not be made")
 
 
@@ -51,7 +57,12 @@ class Reason(models.TextChoices):
     NO_ADDRESS = "no-address", _("There is no e-mail address or valid phone number to send it to.")
     SWITCHED_OFF = "switched-off", _("This message is switched off.")
     EXPIRED = "expired", _("The code had expired.")
+    NO_LINK = "no-link", _("There is no meeting link (any more).")
+    HAS_LINK = "has-link", _("There is a meeting link (again).")
+    UNDONE = "undone", _("It was undone before anybody was told, or told anew.")
+    STARTED = "started", _("The provider has started the meeting.")
     SOLVED = "solved", _("Zoom is connected again.")
+    SETTLED = "settled", _("It was settled before this could go out.")
     GAVE_UP = "gave-up", _("It was tried too many times.")
 
 
@@ -60,12 +71,25 @@ STANDING_KINDS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER
 BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED, Kind.DECLINED)
 # About a class session itself: to our side once for all its bookings, and to who waits for it.
 SESSION_KINDS = (Kind.SESSION_MOVED, Kind.SESSION_CANCELLED)
+LINK_KINDS = (Kind.LINK_ADDED, Kind.LINK_REMOVED)
+# About an online meeting: to each client, and to the provider once for all of them.
+MEETING_KINDS = (*LINK_KINDS, Kind.FALLBACK_USED, Kind.CLIENT_WAITS)
+# To those who connect Zoom: what went wrong, and what to do.
+STAFF_KINDS = (
+    Kind.CONNECTION_LOST,
+    Kind.ZOOM_DISCONNECTED,
+    Kind.ZOOM_USER_MISSING,
+    Kind.MEETING_FAILED,
+)
 REMINDER_MINUTES = 1440
 
 
 @dataclass(frozen=True)
 class MessageSpec:
-    """One message about a booking that the company may switch and put into its words."""
+    """One message that the company may switch and put into its words.
+
+    It is worded when it is sent, about a booking or about a session with its meeting.
+    """
 
     kind: Kind
     audience: Audience
@@ -102,7 +126,31 @@ def _specs() -> list[MessageSpec]:
     return specs
 
 
-MESSAGES = {spec.slug: spec for spec in _specs()}
+def _meeting_specs() -> list[MessageSpec]:
+    """Mail to who must act or find another room; an SMS where minutes are left for it.
+
+    A provider sees in the calendar which meetings are online, and need not be told.
+    """
+    specs = []
+    for kind in LINK_KINDS:
+        specs += [
+            MessageSpec(kind, Audience.CLIENT, Channel.EMAIL, True),
+            MessageSpec(kind, Audience.CLIENT, Channel.SMS, False),
+            MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, False),
+            MessageSpec(kind, Audience.PROVIDER, Channel.SMS, False),
+        ]
+    return [
+        *specs,
+        MessageSpec(Kind.FALLBACK_USED, Audience.CLIENT, Channel.EMAIL, True),
+        MessageSpec(Kind.FALLBACK_USED, Audience.CLIENT, Channel.SMS, True),
+        MessageSpec(Kind.FALLBACK_USED, Audience.PROVIDER, Channel.EMAIL, True),
+        MessageSpec(Kind.FALLBACK_USED, Audience.PROVIDER, Channel.SMS, False),
+        MessageSpec(Kind.CLIENT_WAITS, Audience.PROVIDER, Channel.EMAIL, True),
+        MessageSpec(Kind.CLIENT_WAITS, Audience.PROVIDER, Channel.SMS, False),
+    ]
+
+
+MESSAGES = {spec.slug: spec for spec in (*_specs(), *_meeting_specs())}
 
 
 def specs_of(kind: str, audience: str | None = None) -> list[MessageSpec]:

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Booking, Event, Provider, Session, User
-from notifications.kinds import Audience, Channel, Kind, Reason
+from notifications.kinds import MESSAGES, Audience, Channel, Kind, Reason
 
 
 class MessageTemplate(models.Model):
@@ -80,14 +80,20 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def with_subjects(self):
         return self.select_related("booking", "session__service", "provider")
 
+    def set_aside(self, reason: Reason, *, now: datetime) -> int:
+        """Skip those that nobody has begun to send; how many."""
+        return self.filter(state=Message.OWED).update(
+            state=Message.SKIPPED, reason=reason, ended_at=now
+        )
+
 
 class Message(models.Model):
     """One message to one recipient by one channel, from being owed to its end.
 
     ``key`` says what it is for, so that nothing is owed twice: subject, revision,
-    kind, recipient, channel. Sign-in codes and notices are worded when they are owed,
-    the others when they are sent; either way the words stay here. They hold links and
-    codes that work for whoever reads them.
+    kind, recipient, channel. What the company may switch is worded when it is sent, sign-in
+    codes and notices when they are owed; either way the words stay here. They hold links
+    and codes that work for whoever reads them.
     """
 
     OWED, SENDING = "owed", "sending"
@@ -179,6 +185,15 @@ class Message(models.Model):
     @property
     def has_ended(self) -> bool:
         return self.state in self.ENDED
+
+    @property
+    def slug(self) -> str:
+        return f"{self.kind}-{self.audience}-{self.channel}"
+
+    @property
+    def is_switchable(self) -> bool:
+        """Whether the company may switch and word it; it is then worded when it is sent."""
+        return self.slug in MESSAGES
 
     @property
     def reason_text(self) -> str:

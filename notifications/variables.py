@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.formats import format_date, format_time
 from booking.links import manage_url
-from booking.models import Booking, Company, Provider
+from booking.models import Booking, Company, Provider, Session
 from notifications.kinds import Audience
 from notifications.render import Value
 
@@ -22,13 +22,14 @@ OUR_SIDE = frozenset({Audience.PROVIDER, Audience.COMPANY})
 
 @dataclass(frozen=True)
 class Facts:
-    """All a message about a booking may speak of; the booking with its people loaded.
+    """All a message may speak of: a booking with its people, or None and a whole session.
 
-    ``starts_at``, ``ends_at`` and ``provider`` are the booking's place, or, for the one
-    it was taken from, the place it had. Times are told in ``zone``.
+    ``starts_at``, ``ends_at`` and ``provider`` are the session's, or, for the one it was
+    taken from, what they were. Times are told in ``zone``.
     """
 
-    booking: Booking
+    session: Session
+    booking: Booking | None
     company: Company
     provider: Provider
     starts_at: datetime
@@ -65,33 +66,41 @@ class Variable:
     alias: str = ""
 
 
+def _of_booking(value: Callable[[Booking], object]) -> Callable[[Facts], object]:
+    """What only a booking has; of a whole session there is nothing to tell."""
+    return lambda facts: "" if facts.booking is None else value(facts.booking)
+
+
 _VARIABLES = (
     Variable(
-        "client_name", _("name of the client"), _("Ben Booker"), lambda f: f.booking.client.name
+        "client_name",
+        _("name of the client"),
+        _("Ben Booker"),
+        _of_booking(lambda b: b.client.name),
     ),
     Variable(
         "client_email",
         _("e-mail of the client"),
         "ben@example.com",
-        lambda f: f.booking.client.email,
+        _of_booking(lambda b: b.client.email),
     ),
     Variable(
         "client_phone",
         _("phone of the client"),
         "+380441234567",
-        lambda f: f.booking.contact_phone,
+        _of_booking(lambda b: b.contact_phone),
     ),
     Variable(
         "client_note",
         _("what the client wrote when booking"),
         _("My first visit"),
-        lambda f: f.booking.note,
+        _of_booking(lambda b: b.note),
     ),
     Variable(
         "service",
         _("name of the service"),
         _("Consultation"),
-        lambda f: f.booking.session.service.name,
+        lambda f: f.session.service.name,
         alias="event",
     ),
     Variable(
@@ -119,8 +128,8 @@ _VARIABLES = (
         "+380447654321",
         lambda f: f.provider.phone,
     ),
-    Variable("code", _("code of the booking"), "K7XW2M9P", lambda f: f.booking.code),
-    Variable("places", _("number of places"), "1", lambda f: f.booking.seats),
+    Variable("code", _("code of the booking"), "K7XW2M9P", _of_booking(lambda b: b.code)),
+    Variable("places", _("number of places"), "1", _of_booking(lambda b: b.seats)),
     Variable(
         "date_start",
         _("day of the start"),
@@ -158,13 +167,13 @@ _VARIABLES = (
         "cancel_reason",
         _("why the booking was cancelled or declined"),
         _("I fell ill"),
-        lambda f: f.booking.cancel_reason,
+        _of_booking(lambda b: b.cancel_reason),
     ),
     Variable(
         "offer_until",
         _("until when an offered place is kept"),
         _("Monday, 23 November 2026, 16:00 (Kyiv, UTC+2)"),
-        lambda f: f.moment(f.booking.held_until),
+        lambda f: f.moment(f.booking.held_until) if f.booking else "",
         audiences=ONLY_CLIENT,
     ),
     Variable("company_name", _("name of the company"), _("Studio North"), lambda f: f.company.name),
@@ -187,7 +196,7 @@ _VARIABLES = (
         "reschedule_link",
         _("page where the client moves the booking"),
         "https://example.com/b/…/",
-        lambda f: manage_url(f.booking.manage_token),
+        _of_booking(lambda b: manage_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
     ),
@@ -195,7 +204,7 @@ _VARIABLES = (
         "cancel_link",
         _("page where the client cancels the booking"),
         "https://example.com/b/…/",
-        lambda f: manage_url(f.booking.manage_token),
+        _of_booking(lambda b: manage_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
     ),
@@ -203,7 +212,7 @@ _VARIABLES = (
         "offer_link",
         _("page where the client takes an offered place"),
         "https://example.com/b/…/",
-        lambda f: manage_url(f.booking.manage_token),
+        _of_booking(lambda b: manage_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
     ),

@@ -6,10 +6,19 @@ and ``sweep`` run in workers, with no transaction open while they send.
 
 from notifications.actions.delivering import LEASE, deliver_message
 from notifications.actions.ledger import messages_for, resend
+from notifications.actions.meetings import (
+    owe_client_waits,
+    owe_fallback_used,
+    owe_link_added,
+    owe_link_removed,
+    settle_fallback,
+)
 from notifications.actions.notices import (
     owe_connection_lost,
     owe_meeting_failed,
     owe_sign_in_code,
+    owe_user_missing,
+    owe_zoom_disconnected,
 )
 from notifications.actions.owing import (
     owe_cancellation,
@@ -37,19 +46,26 @@ __all__ = [
     "messages_for",
     "owe_cancellation",
     "owe_change",
+    "owe_client_waits",
     "owe_confirmation",
     "owe_connection_lost",
     "owe_decline",
+    "owe_fallback_used",
+    "owe_link_added",
+    "owe_link_removed",
     "owe_meeting_failed",
     "owe_offer",
     "owe_request",
     "owe_session_cancellation",
     "owe_session_change",
     "owe_sign_in_code",
+    "owe_user_missing",
+    "owe_zoom_disconnected",
     "resend",
     "restore_template",
     "save_template",
     "set_switches",
+    "settle_fallback",
     "sweep",
     "switches",
     "wording",

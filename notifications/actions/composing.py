@@ -8,22 +8,23 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
-from booking.models import Booking, Company, Event
+from booking.models import Booking, Company, Event, Session
 from notifications.actions.templates import wording
 from notifications.defaults import Wording
 from notifications.kinds import Audience, Channel
 from notifications.models import Message
 from notifications.render import Value, as_html, as_one_line, as_text, fill
 from notifications.variables import Facts, values_of
-from zoomlink.actions import CLIENT, PROVIDER, links_for
+from zoomlink.actions import CLIENT, host_links_for, links_for
 
 _LONGEST_SUBJECT = 400
 
 
-def compose(message: Message, booking: Booking) -> None:
-    """Word a message about ``booking``, in the recipient's language and zone."""
+def compose(message: Message, session: Session, booking: Booking | None) -> None:
+    """Word a message about a session, or one booking in it, in the recipient's language."""
     text = wording(message.kind, message.audience, message.channel, message.language)
-    put_words(message, text, values_of(_facts(message, booking), message.audience))
+    facts = _facts(message, session, booking)
+    put_words(message, text, values_of(facts, message.audience))
 
 
 def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> None:
@@ -46,13 +47,13 @@ def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> N
         )
 
 
-def _facts(message: Message, booking: Booking) -> Facts:
-    session = booking.session
+def _facts(message: Message, session: Session, booking: Booking | None) -> Facts:
     provider, starts_at = session.provider, session.starts_at
     was = _place_before(message.event)
-    if was is not None and _is_to_former_provider(message, booking):
+    if was is not None and _is_to_former_provider(message, session):
         provider, starts_at = message.provider or provider, was
     return Facts(
+        session=session,
         booking=booking,
         company=Company.objects.current(),
         provider=provider,
@@ -62,7 +63,8 @@ def _facts(message: Message, booking: Booking) -> Facts:
         language=message.language,
         is_short=message.channel == Channel.SMS,
         started_at_before=was,
-        **_links(message, booking),
+        join_url=_join_url(message, booking),
+        host_url=_host_url(message, session, booking),
     )
 
 
@@ -71,16 +73,22 @@ def _place_before(event: Event | None) -> datetime | None:
     return datetime.fromisoformat(was) if was else None
 
 
-def _is_to_former_provider(message: Message, booking: Booking) -> bool:
-    return message.provider_id not in (None, booking.session.provider_id)
+def _is_to_former_provider(message: Message, session: Session) -> bool:
+    return message.provider_id not in (None, session.provider_id)
 
 
-def _links(message: Message, booking: Booking) -> dict[str, str]:
-    """The recipient's own meeting link; a provider who lost the booking gets none."""
-    if message.audience == Audience.CLIENT:
-        link = links_for([booking], viewer=CLIENT).get(booking.pk)
-        return {"join_url": link.url if link else ""}
-    if _is_to_former_provider(message, booking):
-        return {}
-    link = links_for([booking], viewer=PROVIDER).get(booking.pk)
-    return {"host_url": link.url if link else ""}
+def _join_url(message: Message, booking: Booking | None) -> str:
+    """The client's own link, for nobody else's eyes."""
+    if message.audience != Audience.CLIENT or booking is None:
+        return ""
+    link = links_for([booking], viewer=CLIENT).get(booking.pk)
+    return link.url if link else ""
+
+
+def _host_url(message: Message, session: Session, booking: Booking | None) -> str:
+    """The provider's link, for our side; whoever lost the session gets none."""
+    is_off = booking is not None and not booking.is_confirmed
+    if message.audience == Audience.CLIENT or is_off or _is_to_former_provider(message, session):
+        return ""
+    link = host_links_for([session]).get(session.pk)
+    return link.url if link else ""

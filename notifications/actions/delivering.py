@@ -39,8 +39,9 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
     if reason is not None:
         _end(message, Message.SKIPPED, now, reason=reason)
         return
-    if booking is not None:
-        compose(message, booking)
+    session = booking.session if booking is not None else message.session
+    if session is not None and message.is_switchable:
+        compose(message, session, booking)
     _send(message, now)
 
 
@@ -52,7 +53,8 @@ def _claimed(message_id: int, now: datetime) -> Message | None:
     )
     if not taken:
         return None
-    return Message.objects.select_related("event", "provider", "session").get(pk=message_id)
+    about = ("event", "provider", "session__service", "session__provider")
+    return Message.objects.select_related(*about).get(pk=message_id)
 
 
 def _booking_of(message: Message) -> Booking | None:
@@ -64,18 +66,18 @@ def _reason_against(message: Message, booking: Booking | None, now: datetime) ->
     reason = reason_to_skip(message, booking, now=now)
     if reason is not None:
         return reason
-    # Whoever asks for it by hand wants it whatever the switch says.
-    if booking is not None and message.resend_of_id is None and not is_switched_on(message):
-        return Reason.SWITCHED_OFF
-    if booking is not None:
+    if message.is_switchable:
+        # Whoever asks for it by hand wants it whatever the switch says.
+        if message.resend_of_id is None and not is_switched_on(message):
+            return Reason.SWITCHED_OFF
         message.to_address = _present_address(message, booking)
     return None if message.to_address else Reason.NO_ADDRESS
 
 
-def _present_address(message: Message, booking: Booking) -> str:
+def _present_address(message: Message, booking: Booking | None) -> str:
     """Where the recipient is reached now, which may differ from when it was owed."""
     company = Company.objects.current()
-    if message.audience == Audience.CLIENT:
+    if message.audience == Audience.CLIENT and booking is not None:
         return recipients.client_of(booking, message.channel, company).address
     if message.provider is not None:
         return recipients.as_recipient(message.provider, message.channel, company).address

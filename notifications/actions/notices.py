@@ -1,20 +1,28 @@
 """Messages that are worded when they are owed: sign-in codes, and notices to staff."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
 
 from booking.formats import format_date, format_time
-from booking.models import Company, Event, Session
+from booking.models import Booking, Company, Event, Session
 from notifications.actions.composing import put_words
-from notifications.actions.owing import write
+from notifications.actions.owing import session_of, write
 from notifications.defaults import shipped
 from notifications.kinds import Audience, Channel, Kind
 from notifications.models import Message
 from notifications.recipients import staff_who_connect_zoom, supported
 from notifications.render import Value
+from zoomlink.models import ProviderMeeting, ZoomConnection
+
+# Where a user of Zoom removes an app from their account (Zoom's documentation, "Installed apps").
+INSTALLED_APPS = "https://marketplace.zoom.us/user/installed"
+_SETTINGS = "online-meetings/"
+_COMING = timedelta(days=7)
+_NOTHING = Value("")
 
 
 def owe_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> Message:
@@ -35,16 +43,84 @@ def owe_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> 
 
 
 def owe_connection_lost(event: Event) -> None:
-    """Owe those who can mend it the news that Zoom lets us in no longer."""
+    """Owe those who can mend it the news that Zoom lets us in no longer, once until it does."""
     company = Company.objects.current()
-    settings_link = Value(f"{settings.SITE_URL}/admin/online-meetings/", is_link=True)
-    _owe_staff(event, Kind.CONNECTION_LOST, {**house(company), "settings_link": settings_link})
+    connected = Event.objects.filter(kind=Event.ZOOM_CONNECTED, pk__lt=event.pk).order_by("pk")
+    since = connected.values_list("pk", flat=True).last() or 0
+    values = {
+        **house(company),
+        "problem": _reason_of(event),
+        "meetings": Value(str(_meetings_by_zoom(event.occurred_at).count())),
+        "report_link": _page("reports/online-meetings/"),
+        "settings_link": _page(_SETTINGS),
+    }
+    _owe_staff(event, Kind.CONNECTION_LOST, values, subject=f"zoom-{since}")
+
+
+def owe_zoom_disconnected(event: Event) -> None:
+    """Owe the colleagues of whoever logged out the news, and what is left to do at Zoom."""
+    company, details = Company.objects.current(), event.details
+    is_revoked = details.get("is_revoked") is True
+    account = ZoomConnection.objects.filter(account_id=details.get("account", "")).first()
+    values = {
+        **house(company),
+        "actor": Value(str(event.actor or "")),
+        "problem": _reason_of(event),
+        "left_behind": Value(str(details.get("left_behind") or "")),
+        "revoked_account": Value(account.email if account is not None and is_revoked else ""),
+        "installed_apps_link": _NOTHING if is_revoked else Value(INSTALLED_APPS, is_link=True),
+        "settings_link": _page(_SETTINGS),
+    }
+    _owe_staff(event, Kind.ZOOM_DISCONNECTED, values)
+
+
+def owe_user_missing(event: Event) -> None:
+    """Owe the same people the news that a Zoom user is gone whom providers meet clients as."""
+    details = event.details
+    name, email = details.get("name", ""), details.get("email", "")
+    values = {
+        **house(Company.objects.current()),
+        "zoom_user": Value(name or email),
+        "zoom_email": Value(email if name else ""),
+        "providers": Value(", ".join(details.get("providers", []))),
+        "meetings": Value(str(details.get("coming", ""))),
+        "settings_link": _page(_SETTINGS),
+    }
+    _owe_staff(event, Kind.ZOOM_USER_MISSING, values)
 
 
 def owe_meeting_failed(event: Event) -> None:
     """Owe the same people the news that Zoom refuses the meeting of a session."""
     if event.session is not None:
         _owe_staff(event, Kind.MEETING_FAILED, _of_session(event.session, event))
+
+
+def tell_staff_of_fallback(event: Event, *, rule: str) -> None:
+    """Owe the same people the news that a session is led elsewhere; ``rule`` names which time."""
+    session = session_of(event)
+    values = _of_session(session, event)
+    _owe_staff(event, Kind.FALLBACK_USED, values, subject=f"s{session.pk}:{rule}")
+
+
+def _meetings_by_zoom(now: datetime) -> QuerySet[Session]:
+    """What is booked to be met over Zoom in the coming days."""
+    confirmed = Booking.objects.confirmed().filter(session=OuterRef("pk"))
+    return Session.objects.filter(
+        Exists(confirmed),
+        status=Session.ACTIVE,
+        ends_at__gt=now,
+        starts_at__lt=now + _COMING,
+        service__is_online_meeting=True,
+        provider__meeting_choice__engine=ProviderMeeting.ZOOM,
+    )
+
+
+def _reason_of(event: Event) -> Value:
+    return Value(str(event.details.get("reason", "")))
+
+
+def _page(path: str) -> Value:
+    return Value(f"{settings.SITE_URL}/admin/{path}", is_link=True)
 
 
 def _of_session(session: Session, event: Event) -> dict[str, Value]:
@@ -56,16 +132,18 @@ def _of_session(session: Session, event: Event) -> dict[str, Value]:
         "provider": Value(session.provider.name),
         "date_start": Value(format_date(session.starts_at, zone, language)),
         "time_start": Value(format_time(session.starts_at, zone, language)),
-        "problem": Value(str(event.details.get("reason", ""))),
-        "calendar_link": Value(f"{settings.SITE_URL}/admin/calendar/", is_link=True),
+        "problem": _reason_of(event),
+        "calendar_link": _page("calendar/"),
+        "settings_link": _page(_SETTINGS),
     }
 
 
-def _owe_staff(event: Event, kind: Kind, values: dict[str, Value]) -> None:
+def _owe_staff(event: Event, kind: Kind, values: dict[str, Value], *, subject: str = "") -> None:
+    """Owe everybody who connects Zoom a notice, except whoever did it themselves."""
     company = Company.objects.current()
     messages = [
         Message(
-            key=f"e{event.pk}:{kind.value}:user-{user.pk}:email",
+            key=f"{subject or f'e{event.pk}'}:{kind.value}:user-{user.pk}:email",
             kind=kind,
             audience=Audience.STAFF,
             session=event.session,
@@ -75,6 +153,7 @@ def _owe_staff(event: Event, kind: Kind, values: dict[str, Value]) -> None:
             **_at_once(company, event.occurred_at),
         )
         for user in staff_who_connect_zoom()
+        if user.pk != event.actor_id
     ]
     for message in messages:
         word(message, values)

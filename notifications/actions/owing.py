@@ -10,6 +10,7 @@ from notifications.kinds import (
     REMINDER_MINUTES,
     STANDING_KINDS,
     Audience,
+    Channel,
     Kind,
     MessageSpec,
     Reason,
@@ -118,6 +119,33 @@ def write(messages: Iterable[Message], *, now: datetime) -> None:
     wake(row.pk for row in rows if row.next_attempt_at <= now)
 
 
+def draft(
+    kind: Kind,
+    channel: Channel,
+    recipient: Recipient,
+    event: Event,
+    subject: str,
+    *,
+    due_at: datetime | None = None,
+) -> Message:
+    """A message not stored yet, due at once unless told otherwise; ``subject`` begins its key."""
+    due_at = due_at or event.occurred_at
+    return Message(
+        key=f"{subject}:{recipient.name}:{channel.value}",
+        kind=kind,
+        audience=recipient.audience,
+        channel=channel,
+        provider=recipient.provider,
+        event=event,
+        to_address=recipient.address,
+        language=recipient.language,
+        timezone=recipient.timezone,
+        due_at=due_at,
+        next_attempt_at=due_at,
+        created_at=event.occurred_at,
+    )
+
+
 class _Batch:
     """The messages of one event, each only if it is switched on."""
 
@@ -148,25 +176,10 @@ class _Batch:
     def _append(
         self, spec: MessageSpec, provider: Provider | None, *, due_at: datetime, rule: str = ""
     ) -> None:
+        subject = f"b{self.booking.pk}:r{self.booking.revision}:{rule or spec.kind.value}"
         recipient = self._recipient(spec, provider)
-        subject = f"b{self.booking.pk}:r{self.booking.revision}"
-        rule = rule or spec.kind.value
-        message = Message(
-            key=f"{subject}:{rule}:{recipient.name}:{spec.channel.value}",
-            kind=spec.kind,
-            audience=spec.audience,
-            channel=spec.channel,
-            booking=self.booking,
-            provider=recipient.provider,
-            event=self.event,
-            revision=self.booking.revision,
-            to_address=recipient.address,
-            language=recipient.language,
-            timezone=recipient.timezone,
-            due_at=due_at,
-            next_attempt_at=due_at,
-            created_at=self.event.occurred_at,
-        )
+        message = draft(spec.kind, spec.channel, recipient, self.event, subject, due_at=due_at)
+        message.booking, message.revision = self.booking, self.booking.revision
         self.messages.append(message)
 
     def _recipient(self, spec: MessageSpec, provider: Provider | None) -> Recipient:
@@ -182,6 +195,13 @@ def _booking_of(event: Event) -> Booking:
     if event.booking is None:
         raise ValueError(f"An event of kind {event.kind} tells of a booking.")
     return event.booking
+
+
+def session_of(event: Event) -> Session:
+    """The session of an event that tells of one."""
+    if event.session is None:
+        raise ValueError(f"An event of kind {event.kind} tells of a session.")
+    return event.session
 
 
 def _is_of_whole_session(event: Event, booking: Booking) -> bool:
@@ -204,9 +224,6 @@ def former_provider(event: Event, session: Session) -> Provider | None:
 def _set_aside(booking: Booking, now: datetime) -> None:
     """Skip what was owed on the strength of an older state; delivery would refuse it too."""
     older = Message.objects.filter(
-        booking=booking,
-        state=Message.OWED,
-        kind__in=STANDING_KINDS,
-        revision__lt=booking.revision,
+        booking=booking, kind__in=STANDING_KINDS, revision__lt=booking.revision
     )
-    older.update(state=Message.SKIPPED, reason=Reason.OUTDATED, ended_at=now)
+    older.set_aside(Reason.OUTDATED, now=now)

@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from booking.formats import format_date, format_time
 from booking.links import waiting_url
-from booking.models import Company, Event, Provider, Session, WaitingEntry
+from booking.models import Company, Event, Provider, WaitingEntry
 from notifications import recipients
 from notifications.actions.notices import house, word
-from notifications.actions.owing import former_provider, write
+from notifications.actions.owing import draft, former_provider, session_of, write
 from notifications.actions.templates import switches
 from notifications.kinds import Audience, Channel, Kind, specs_of
 from notifications.models import Message
@@ -23,7 +23,7 @@ from notifications.render import Value
 
 def owe_session_change(event: Event) -> None:
     """Tell how a class session stands now; a provider it was taken from hears *cancelled*."""
-    session = _session_of(event)
+    session = session_of(event)
     was = datetime.fromisoformat(event.details["was"]["starts_at"])
     batch = _Batch(event)
     for audience in (Audience.PROVIDER, Audience.COMPANY):
@@ -37,7 +37,7 @@ def owe_session_change(event: Event) -> None:
 
 def owe_session_cancellation(event: Event) -> None:
     """Tell our side that a class session is off with its bookings, and those who waited for it."""
-    session = _session_of(event)
+    session = session_of(event)
     if not session.service.is_class:
         return  # an appointment's only booking has told of it
     batch = _Batch(event)
@@ -56,7 +56,7 @@ class _Batch:
 
     def __init__(self, event: Event):
         self.event = event
-        self.session = _session_of(event)
+        self.session = session_of(event)
         self.company = Company.objects.current()
         self.is_on = switches()
         self.messages: list[Message] = []
@@ -105,24 +105,10 @@ class _Batch:
         return recipients.office(channel, self.company)
 
     def _message(self, kind: Kind, channel: Channel, recipient: Recipient) -> Message:
-        subject = f"s{self.session.pk}:r{self.session.revision}"
-        now = self.event.occurred_at
-        return Message(
-            key=f"{subject}:{kind.value}:{recipient.name}:{channel.value}",
-            kind=kind,
-            audience=recipient.audience,
-            channel=channel,
-            session=self.session,
-            provider=recipient.provider,
-            event=self.event,
-            revision=self.session.revision,
-            to_address=recipient.address,
-            language=recipient.language,
-            timezone=recipient.timezone,
-            due_at=now,
-            next_attempt_at=now,
-            created_at=now,
-        )
+        subject = f"s{self.session.pk}:r{self.session.revision}:{kind.value}"
+        message = draft(kind, channel, recipient, self.event, subject)
+        message.session, message.revision = self.session, self.session.revision
+        return message
 
     def _values(
         self, message: Message, told: Provider, starts_at: datetime, was: datetime | None
@@ -147,9 +133,3 @@ class _Batch:
             "date_start_before": day(was),
             "time_start_before": clock(was),
         }
-
-
-def _session_of(event: Event) -> Session:
-    if event.session is None:
-        raise ValueError(f"An event of kind {event.kind} tells of a session.")
-    return event.session

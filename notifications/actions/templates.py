@@ -24,7 +24,7 @@ def switches() -> dict[str, bool]:
 
 
 def is_switched_on(message: Message) -> bool:
-    return switches()[f"{message.kind}-{message.audience}-{message.channel}"]
+    return switches()[message.slug]
 
 
 @transaction.atomic(durable=True)

@@ -5,9 +5,16 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from booking.models import Booking
-from notifications.kinds import SESSION_KINDS, STANDING_KINDS, Kind, Reason
+from notifications.actions.truth_of_meetings import reason_against_meeting
+from notifications.kinds import (
+    MEETING_KINDS,
+    SESSION_KINDS,
+    STAFF_KINDS,
+    STANDING_KINDS,
+    Kind,
+    Reason,
+)
 from notifications.models import Message
-from zoomlink.models import ZoomConnection
 
 # The state that a message tells of, where it is not *confirmed*, and what speaks against it.
 _STATES: dict[str, tuple[str, Reason]] = {
@@ -22,8 +29,8 @@ def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) 
     if message.kind == Kind.SIGN_IN_CODE:
         lives = timedelta(seconds=settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT)
         return Reason.EXPIRED if message.due_at + lives <= now else None
-    if message.kind == Kind.CONNECTION_LOST:
-        return _reason_when_connected()
+    if message.kind in (*MEETING_KINDS, *STAFF_KINDS):
+        return reason_against_meeting(message, booking, now)
     if message.kind in SESSION_KINDS:
         return _reason_of_session(message, now)
     if booking is None:
@@ -34,10 +41,6 @@ def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) 
         is_over = booking.state in (Booking.DECLINED, Booking.EXPIRED)
         return None if is_over else Reason.NOT_DECLINED
     return _reason_of_cancellation(message, booking)
-
-
-def _reason_when_connected() -> Reason | None:
-    return Reason.SOLVED if ZoomConnection.objects.connected().exists() else None
 
 
 def _reason_of_standing(message: Message, booking: Booking, now: datetime) -> Reason | None:

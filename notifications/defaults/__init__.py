@@ -1,4 +1,4 @@
-"""The texts that ship: in English and Ukrainian, and without any meeting variable.
+"""The texts that ship: in English and Ukrainian. Those of bookings hold no meeting variable.
 
 Keyed by kind, audience, channel and language. The company is told what the provider
 is told. An SMS is written on lines of its own so that an empty one can disappear; it
@@ -6,13 +6,15 @@ is sent as a single line. Signs outside the alphabet of SMS are avoided there.
 """
 
 from notifications.defaults.bookings import BOOKINGS
+from notifications.defaults.meetings import MEETINGS
 from notifications.defaults.notices import NOTICES
 from notifications.defaults.requests import REQUESTS
+from notifications.defaults.staff import STAFF_NOTICES
 from notifications.defaults.wording import Texts, Wording
 from notifications.kinds import Audience
 
 LANGUAGES = ("en", "uk")
-_TEXTS: Texts = {**BOOKINGS, **REQUESTS, **NOTICES}
+_TEXTS: Texts = {**BOOKINGS, **REQUESTS, **MEETINGS, **NOTICES, **STAFF_NOTICES}
 
 __all__ = ["LANGUAGES", "Wording", "meeting_line", "shipped"]
 

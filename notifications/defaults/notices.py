@@ -1,4 +1,4 @@
-"""What is told at once and for one moment: codes to sign in, news for the staff."""
+"""What is told at once and for one moment: codes to sign in, news of a class."""
 
 from notifications.defaults.wording import (
     CLIENT,
@@ -6,7 +6,6 @@ from notifications.defaults.wording import (
     EN_SIGNATURE,
     PROVIDER,
     SMS,
-    STAFF,
     UK_SIGNATURE,
     Texts,
     Wording,
@@ -36,50 +35,6 @@ If you did not try to sign in, there is nothing you need to do.
 
 Якщо ви не намагалися увійти, нічого робити не потрібно.
 {UK_SIGNATURE}""",
-        ),
-    },
-    (Kind.CONNECTION_LOST, STAFF, EMAIL): {
-        "en": Wording(
-            "[company_name]: the connection to Zoom is lost",
-            """Zoom no longer lets us in, so no meetings can be created or changed.
-
-Bookings go on as usual, but clients cannot enter their online meetings.
-
-Please connect Zoom again:
-[settings_link]""",
-        ),
-        "uk": Wording(
-            "[company_name]: з'єднання з Zoom втрачено",
-            """Zoom більше не надає нам доступу, тому зустрічі не створюються і не змінюються.
-
-Бронювання працюють як завжди, але клієнти не можуть увійти в онлайн-зустрічі.
-
-Будь ласка, підключіть Zoom знову:
-[settings_link]""",
-        ),
-    },
-    (Kind.MEETING_FAILED, STAFF, EMAIL): {
-        "en": Wording(
-            "The online meeting could not be made: [service], [date_start]",
-            """Zoom refused the meeting of this booking:
-
-[service] with [provider]
-[date_start], [time_start]
-What Zoom said: [problem]
-
-Until this is solved, nobody can enter the meeting. The calendar:
-[calendar_link]""",
-        ),
-        "uk": Wording(
-            "Не вдалося створити онлайн-зустріч: [service], [date_start]",
-            """Zoom відмовив у зустрічі для цього бронювання:
-
-[service], [provider]
-[date_start], [time_start]
-Відповідь Zoom: [problem]
-
-Доки це не вирішено, увійти в зустріч неможливо. Календар:
-[calendar_link]""",
         ),
     },
     (Kind.SESSION_MOVED, CLIENT, EMAIL): {

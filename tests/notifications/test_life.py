@@ -412,7 +412,7 @@ OF_A_BOOKING = {
 }  # fmt: skip
 OF_A_SESSION = {
     "session_scheduled", "session_moved", "session_capacity_changed", "session_cancelled",
-    "meeting_failed",
+    "meeting_failed", "fallback_used", "fallback_ended", "client_waits",
 }  # fmt: skip
 
 

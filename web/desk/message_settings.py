@@ -16,7 +16,16 @@ from booking import features
 from notifications import actions
 from notifications.defaults import Wording, shipped
 from notifications.errors import TemplateRefused
-from notifications.kinds import BOOKING_KINDS, MESSAGES, Audience, Channel, MessageSpec, specs_of
+from notifications.kinds import (
+    BOOKING_KINDS,
+    MEETING_KINDS,
+    MESSAGES,
+    Audience,
+    Channel,
+    Kind,
+    MessageSpec,
+    specs_of,
+)
 from notifications.models import MessageTemplate
 from notifications.variables import allowed_for
 from web.desk.access import staff_page
@@ -60,11 +69,16 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "desk/messages/settings.html",
         title=gettext_lazy("Email and SMS settings"),
-        kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in BOOKING_KINDS],
+        kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in _shown_kinds()],
         language=request.LANGUAGE_CODE,
         caught=caught_channels(),
         has_meetings=features.is_on(ONLINE_MEETINGS),
     )
+
+
+def _shown_kinds() -> tuple[Kind, ...]:
+    """The kinds to switch; those of online meetings only while there are any."""
+    return (*BOOKING_KINDS, *MEETING_KINDS) if features.is_on(ONLINE_MEETINGS) else BOOKING_KINDS
 
 
 def _rows(specs: list[MessageSpec], is_on: dict[str, bool], own: set[str]) -> Iterable[tuple]:
@@ -82,9 +96,11 @@ def _rows(specs: list[MessageSpec], is_on: dict[str, bool], own: set[str]) -> It
 @require_POST
 @staff_page(CHANGE_TEMPLATES)
 def save_switches(request: HttpRequest) -> HttpResponse:
-    """Store every switch as the page shows it."""
-    wanted = set(request.POST.getlist("on"))
-    actions.set_switches({slug: slug in wanted for slug in MESSAGES})
+    """Store every switch as the page showed it; ``kind`` names what was on it."""
+    wanted, shown = set(request.POST.getlist("on")), set(request.POST.getlist("kind"))
+    actions.set_switches(
+        {slug: slug in wanted for slug, spec in MESSAGES.items() if spec.kind.value in shown}
+    )
     flash.success(request, _("Saved. The switches count from the next message on."))
     return redirect("desk:message-settings")
 

@@ -106,7 +106,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         message=row,
         resends=row.resends.newest_first(),
         is_hidden=not sees_links and row.kind == Kind.SIGN_IN_CODE,
-        may_resend=row.has_ended and row.booking_id and request.user.has_perm(RESEND),
+        may_resend=row.has_ended and row.is_switchable and request.user.has_perm(RESEND),
         setting=Channel(row.channel).setting,
     )
 

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from notifications import actions
-from notifications.kinds import BOOKING_KINDS, MESSAGES, specs_of
+from notifications.kinds import BOOKING_KINDS, MEETING_KINDS, MESSAGES, specs_of
 from notifications.models import Message, MessageTemplate
 from tests import factories
 from tests.factories import NOW
@@ -222,10 +222,35 @@ def test_send_again_refuses_what_is_on_its_way_and_codes(boss, lesson):
 
 
 def test_switches_are_saved_as_shown(boss, lesson):
-    boss.post(reverse("desk:message-switches"), {"on": ["confirmation-company-email"]})
+    factories.enable("online-meetings")
+    page = boss.get(reverse("desk:message-settings"))
+    kinds = [kind.value for kind, _rows in page.context["kinds"]]
+
+    boss.post(
+        reverse("desk:message-switches"), {"kind": kinds, "on": ["confirmation-company-email"]}
+    )
 
     on = [slug for slug, is_on in actions.switches().items() if is_on]
     assert on == ["confirmation-company-email"]
+
+
+def test_switches_of_meetings_are_hidden_and_kept_while_the_feature_is_off(boss, lesson):
+    page = boss.get(reverse("desk:message-settings"))
+    shown = [kind.value for kind, _rows in page.context["kinds"]]
+    content = page.content.decode()
+
+    boss.post(reverse("desk:message-switches"), {"kind": shown, "on": []})
+
+    assert not set(shown) & {kind.value for kind in MEETING_KINDS}
+    assert all(f'name="kind" value="{kind}"' in content for kind in shown)
+    assert {slug for slug, is_on in actions.switches().items() if is_on} == {
+        "link-added-client-email",
+        "link-removed-client-email",
+        "fallback-used-client-email",
+        "fallback-used-client-sms",
+        "fallback-used-provider-email",
+        "client-waits-provider-email",
+    }
 
 
 def test_templates_open_in_the_language_of_the_reader(boss, lesson):
@@ -238,8 +263,9 @@ def test_templates_open_in_the_language_of_the_reader(boss, lesson):
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])
-@pytest.mark.parametrize("kind", BOOKING_KINDS)
+@pytest.mark.parametrize("kind", [*BOOKING_KINDS, *MEETING_KINDS])
 def test_every_kind_opens_changes_and_comes_back(boss, lesson, kind, language):
+    factories.enable("online-meetings")
     for spec in specs_of(kind):
         editor = reverse("desk:message-template", args=[spec.slug, language])
         form = boss.get(editor).context["form"]

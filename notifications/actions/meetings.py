@@ -1,0 +1,150 @@
+"""What is told of online meetings: a link that came or went, a fallback room, a client who waits.
+
+Each client is told of their booking, the provider once a session; both by messages that the
+company may switch. Worded when sent, so that a link is the one of that moment.
+"""
+
+from datetime import datetime
+
+from booking.models import Booking, Company, Event, Session
+from notifications import recipients
+from notifications.actions.notices import tell_staff_of_fallback
+from notifications.actions.owing import draft, session_of, write
+from notifications.actions.templates import switches
+from notifications.kinds import LINK_KINDS, Audience, Channel, Kind, Reason, specs_of
+from notifications.models import Message, MessageQuerySet
+from notifications.recipients import Recipient
+
+# What its reader knows of, or will within a minute.
+_HEARD = (Message.SENDING, Message.SENT, Message.CAUGHT)
+
+
+def owe_link_added(event: Event) -> None:
+    """Tell a client of their link, or, for an event without a booking, the provider."""
+    _owe_link_news(event, Kind.LINK_ADDED)
+
+
+def owe_link_removed(event: Event) -> None:
+    """Tell a client that the link is gone, or, for an event without a booking, the provider."""
+    _owe_link_news(event, Kind.LINK_REMOVED)
+
+
+def owe_fallback_used(event: Event) -> None:
+    """Tell clients, provider and staff of the fallback room, once until it is left again."""
+    batch = _Batch(event, Kind.FALLBACK_USED)
+    ended = Event.objects.filter(session=batch.session, kind=Event.FALLBACK_ENDED).count()
+    rule = f"{Kind.FALLBACK_USED.value}-{ended + 1}"
+    for booking in batch.session.bookings.confirmed().select_related("client"):
+        batch.add_client(booking, rule=rule)
+    batch.add_provider(rule=rule)
+    write(batch.messages, now=event.occurred_at)
+    tell_staff_of_fallback(event, rule=rule)
+
+
+def settle_fallback(event: Event) -> None:
+    """Leave unsaid what nobody was told yet: every link leads to its own room again."""
+    unsaid = Message.objects.filter(session=session_of(event), kind=Kind.FALLBACK_USED)
+    unsaid.set_aside(Reason.SETTLED, now=event.occurred_at)
+
+
+def owe_client_waits(event: Event) -> None:
+    """Tell the provider, once a session as it stands, that somebody waits for them."""
+    batch = _Batch(event, Kind.CLIENT_WAITS)
+    batch.add_provider(rule=Kind.CLIENT_WAITS.value, about=event.booking)
+    write(batch.messages, now=event.occurred_at)
+
+
+def _owe_link_news(event: Event, kind: Kind) -> None:
+    batch = _Batch(event, kind)
+    rule = f"{kind.value}-e{event.pk}"
+    if event.booking is not None:
+        batch.add_client(event.booking, rule=rule)
+    else:
+        batch.add_provider(rule=rule)
+    news = [message for message in batch.messages if _is_news(message, now=event.occurred_at)]
+    write(news, now=event.occurred_at)
+
+
+def _is_news(message: Message, *, now: datetime) -> bool:
+    """Whether its reader believes otherwise; what they were not told yet is set aside.
+
+    They believe what they heard last. Who heard nothing believes the opposite of the first
+    news that was owed to them; a confirmation still owed will tell how things stand.
+    """
+    earlier = _earlier(message)
+    earlier.set_aside(Reason.UNDONE, now=now)
+    if _is_to_be_confirmed(message):
+        return False
+    told = list(earlier.order_by("pk"))
+    heard = [row for row in told if row.state in _HEARD]
+    if heard:
+        return heard[-1].kind != message.kind
+    return not told or told[0].kind == message.kind
+
+
+def _earlier(message: Message) -> MessageQuerySet:
+    """All news of the same link to the same reader by the same way."""
+    rows = Message.objects.filter(
+        kind__in=LINK_KINDS, audience=message.audience, channel=message.channel
+    )
+    if message.audience == Audience.CLIENT:
+        return rows.filter(booking=message.booking)
+    return rows.filter(session=message.session, provider=message.provider)
+
+
+def _is_to_be_confirmed(message: Message) -> bool:
+    if message.booking is None:
+        return False
+    owed = Message.objects.filter(
+        booking=message.booking,
+        kind=Kind.CONFIRMATION,
+        audience=message.audience,
+        channel=message.channel,
+        state=Message.OWED,
+    )
+    return bool(owed.exists())
+
+
+class _Batch:
+    """The messages of one event, each only if it is switched on."""
+
+    def __init__(self, event: Event, kind: Kind):
+        self.event, self.kind = event, kind
+        self.session = session_of(event)
+        self.company = Company.objects.current()
+        is_on = switches()
+        self.specs = [spec for spec in specs_of(kind) if is_on[spec.slug]]
+        self.messages: list[Message] = []
+
+    def add_client(self, booking: Booking, *, rule: str) -> None:
+        for channel in self._channels(Audience.CLIENT):
+            recipient = recipients.client_of(booking, channel, self.company)
+            self._append(channel, recipient, booking, f"b{booking.pk}:r{booking.revision}:{rule}")
+
+    def add_provider(self, *, rule: str, about: Booking | None = None) -> None:
+        """Owe the provider one: about a booking, if not named the only one, or about a class."""
+        channels = self._channels(Audience.PROVIDER)
+        booking = about or (_only_booking(self.session) if channels else None)
+        subject = f"s{self.session.pk}:r{self.session.revision}:{rule}"
+        for channel in channels:
+            recipient = recipients.as_recipient(self.session.provider, channel, self.company)
+            self._append(channel, recipient, booking, subject)
+
+    def _channels(self, audience: Audience) -> list[Channel]:
+        return [spec.channel for spec in self.specs if spec.audience == audience]
+
+    def _append(
+        self, channel: Channel, recipient: Recipient, booking: Booking | None, subject: str
+    ) -> None:
+        message = draft(self.kind, channel, recipient, self.event, subject)
+        message.session, message.booking = self.session, booking
+        message.revision = booking.revision if booking is not None else self.session.revision
+        self.messages.append(message)
+
+
+def _only_booking(session: Session) -> Booking | None:
+    """The booking of an appointment; None for a class, whose clients are many."""
+    if session.service.is_class:
+        return None
+    booking: Booking | None = session.bookings.confirmed().first()
+    return booking
