@@ -45,6 +45,19 @@ def test_authorize_connects_the_account_with_all_its_users(boss, zoom):
     assert Event.objects.filter(kind=Event.ZOOM_CONNECTED).count() == 1
 
 
+def test_connecting_switches_no_service_on(boss, zoom):
+    factories.enable("classes")
+    lesson = factories.service(name="Lesson")
+    yoga = factories.service(factories.provider("Ben"), name="Yoga", kind="class")
+
+    boss.get(CALLBACK, authorize(boss, zoom))
+
+    assert ZoomConnection.objects.current().is_connected
+    for service in (lesson, yoga):
+        service.refresh_from_db()
+        assert service.is_online_meeting is False
+
+
 def test_without_shared_access_only_the_person_who_authorised_is_listed(boss, zoom):
     boss.get(CALLBACK, authorize(boss, zoom, shared=False))
 

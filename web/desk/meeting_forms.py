@@ -1,6 +1,8 @@
 """One row of *Providers for meetings*."""
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
@@ -21,6 +23,23 @@ class EngineSelect(UnfoldAdminSelectWidget):
         return option
 
 
+class UserSelect(UnfoldAdminSelectWidget):
+    """Draws its options without a template each: every provider may have hundreds."""
+
+    def render(self, name, value, attrs=None, renderer=None):
+        drawn = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
+        chosen = str(value or "")
+        options = format_html_join(
+            "",
+            "<option{}>{}</option>",
+            (
+                (flatatt({"value": str(key), "selected": str(key) == chosen}), text)
+                for key, text in self.choices
+            ),
+        )
+        return format_html("<select{}>{}</select>", flatatt(drawn), options)
+
+
 class ProviderForm(forms.Form):
     """How one provider meets clients; ``choose_meeting`` judges what is chosen.
 
@@ -31,9 +50,7 @@ class ProviderForm(forms.Form):
     engine = forms.ChoiceField(
         label=_("Meets by"), choices=ProviderMeeting.ENGINES, widget=EngineSelect
     )
-    zoom_user = forms.ChoiceField(
-        label=_("Zoom user"), required=False, widget=UnfoldAdminSelectWidget
-    )
+    zoom_user = forms.ChoiceField(label=_("Zoom user"), required=False, widget=UserSelect)
     own_link = forms.CharField(
         label=_("Own link"),
         max_length=500,

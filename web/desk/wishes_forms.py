@@ -41,7 +41,9 @@ _HELP = {
         "A meeting address of your own that people are led to when Zoom's meeting is not ready "
         "in time. Empty: they wait and are told so."
     ),
-    "fallback_minutes": _("1 to 60. The sooner, the less waiting; Zoom has less time to recover."),
+    "fallback_minutes": _(
+        "So long before the start, 1 to 60, we no longer wait for Zoom's meeting."
+    ),
 }
 
 

@@ -125,6 +125,28 @@ def test_page_keeps_view_date_and_services_in_its_links(as_role, lesson):
     ]
 
 
+def test_several_services_can_be_chosen_and_stay_chosen(ada, ben, book, as_role, lesson, tomorrow):
+    massage, talk = (factories.service(ben, name=name) for name in ("Massage", "Talk"))
+    for hour, service in enumerate((massage, talk)):
+        starts_at = tomorrow + timedelta(hours=hour)
+        factories.book_one(service, starts_at=starts_at, now=timezone.now())
+    book(ada)
+    owner, chosen = as_role("owner"), [lesson.pk, talk.pk]
+    place = {"view": "week", "date": tomorrow.date().isoformat(), "service": chosen}
+
+    tiles = owner.get(reverse("desk:calendar-feed"), place).json()
+    page = owner.get(reverse("desk:calendar"), place)
+
+    assert {tile["extendedProps"]["service"] for tile in tiles} == {"Lesson", "Talk"}
+    kept = "&".join(f"service={pk}" for pk in chosen)
+    ways_on = [page.context[name] for name in ("earlier", "later", "today")]
+    for url in [*ways_on, *(view["url"] for view in page.context["views"])]:
+        assert url.endswith(kept)
+    for pk in chosen:
+        assert f'name="service" value="{pk}" checked' in page.content.decode()
+    assert f'name="service" value="{massage.pk}">' in page.content.decode()
+
+
 def test_page_names_the_companys_zone(as_role, lesson):
     assert "Kyiv, UTC+" in as_role("owner").get(reverse("desk:calendar")).content.decode()
 

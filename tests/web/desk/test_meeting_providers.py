@@ -196,3 +196,12 @@ def test_page_asks_no_more_for_three_providers_than_for_one(
     # stranded, services.
     with django_assert_num_queries(9 + 7):
         owner.get(SETTINGS)
+
+
+def test_name_of_a_zoom_user_is_no_markup(owner, ada, zoom_ada):
+    ZoomUser.objects.update(name='"><script>alert(1)</script>')
+
+    text = owner.get(SETTINGS).content.decode()
+
+    assert "<script>alert(1)" not in text
+    assert f'<option value="{zoom_ada.pk}" selected>&quot;&gt;&lt;script&gt;' in text

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from booking.models import Booking
 from tests import factories
+from tests.web.desk.pages import service_form
 from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
 
 SETTINGS = "/admin/online-meetings/"
@@ -152,6 +153,40 @@ def test_services_section_and_more_options_are_one_switch(owner, lesson):
     assert not lesson.is_online_meeting
 
 
+def test_switch_in_more_options_is_the_one_of_the_services_section(owner, lesson):
+    change = f"/admin/booking/service/{lesson.pk}/change/"
+    ticked = f'name="service" value="{lesson.pk}" checked'
+
+    owner.post(change, service_form(lesson, is_online_meeting="on"))
+    assert ticked in owner.get(SETTINGS).content.decode()
+    owner.post(change, service_form(lesson))
+
+    assert ticked not in owner.get(SETTINGS).content.decode()
+
+
+def test_both_sections_are_open_before_zoom_is_connected(owner, ada, lesson):
+    page = owner.get(SETTINGS)
+
+    text = page.content.decode()
+    assert '<h2 id="providers">Providers for meetings</h2>' in text
+    assert '<h2 id="services">Services for meetings</h2>' in text
+    assert "“Zoom” can be chosen once Zoom is connected" in text
+    form = row_of(page, ada)
+    assert form["engine"].value() == "none"
+    assert [label for _value, label in form.fields["engine"].choices] == [
+        "None",
+        "Zoom",
+        "Own link",
+    ]
+
+
+def test_only_active_providers_have_a_row(owner, ada, ben):
+    ben.is_active = False
+    ben.save()
+
+    assert [form.provider for form in owner.get(SETTINGS).context["forms"]] == [ada]
+
+
 def test_services_not_on_the_page_are_left_alone(owner, lesson):
     other = factories.service(*lesson.providers.all(), name="Massage", is_online_meeting=True)
 
@@ -239,28 +274,12 @@ def test_feature_off_hides_everything_and_loses_nothing(owner, online_booking, l
         assert "Online video meetings" not in page
         assert "is_online_meeting" not in page
     assert owner.get(place("reports-online-meetings", online_booking)).status_code == 404
-    assert owner.post(change, more_options(lesson)).status_code == 302
+    assert owner.post(change, service_form(lesson)).status_code == 302
 
     factories.enable("online-meetings")
     lesson.refresh_from_db()
     assert lesson.is_online_meeting
     assert "Open meeting" in owner.get(place("booking-popup", online_booking)).content.decode()
-
-
-def more_options(service) -> dict[str, object]:
-    """The fields of the service's page as a browser sends them, without the online switch."""
-    fields = ("name", "slug", "duration_minutes", "buffer_before_minutes", "buffer_after_minutes")
-    posted = {name: getattr(service, name) for name in fields}
-    return posted | {
-        "currency": "UAH",
-        "position": 0,
-        "colour": service.colour,
-        "is_active": "on",
-        "is_listed": "on",
-        "service_hours-TOTAL_FORMS": 0,
-        "service_hours-INITIAL_FORMS": 0,
-        "providers": [provider.pk for provider in service.providers.all()],
-    }
 
 
 def test_more_options_of_a_service_carries_the_switch(owner, lesson):
@@ -269,7 +288,7 @@ def test_more_options_of_a_service_carries_the_switch(owner, lesson):
     order = ["Only at these times", "More options", "Enable as online meeting service"]
     assert sorted(order, key=page.index) == order
 
-    owner.post(change, more_options(lesson) | {"is_online_meeting": "on"})
+    owner.post(change, service_form(lesson, is_online_meeting="on"))
 
     lesson.refresh_from_db()
     assert lesson.is_online_meeting
@@ -282,6 +301,16 @@ def test_a_class_has_the_switch_in_its_own_words(owner, ada):
     page = owner.get(f"/admin/desk/class/{yoga.pk}/change/").content.decode()
 
     assert "Enable as online meeting class" in page
+    assert page.index("More options") < page.index("Enable as online meeting class")
+
+
+def test_a_class_is_switched_on_and_off_in_its_more_options(owner, yoga):
+    change = f"/admin/desk/class/{yoga.pk}/change/"
+
+    for switch, is_online in (({"is_online_meeting": "on"}, True), ({}, False)):
+        assert owner.post(change, service_form(yoga, **switch)).status_code == 302
+        yoga.refresh_from_db()
+        assert yoga.is_online_meeting is is_online
 
 
 def test_classes_are_absent_while_their_feature_is_off(owner):
