@@ -2,7 +2,8 @@
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.template.loader import render_to_string
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
@@ -24,20 +25,19 @@ class EngineSelect(UnfoldAdminSelectWidget):
 
 
 class UserSelect(UnfoldAdminSelectWidget):
-    """Draws its options without a template each: every provider may have hundreds."""
+    """Draws all options in one go: every provider may have hundreds."""
 
     def render(self, name, value, attrs=None, renderer=None):
-        drawn = self.build_attrs(self.attrs, {**(attrs or {}), "name": name})
         chosen = str(value or "")
-        options = format_html_join(
-            "",
-            "<option{}>{}</option>",
-            (
-                (flatatt({"value": str(key), "selected": str(key) == chosen}), text)
-                for key, text in self.choices
-            ),
+        options = (
+            (flatatt({"value": str(key), "selected": str(key) == chosen}), text)
+            for key, text in self.choices
         )
-        return format_html("<select{}>{}</select>", flatatt(drawn), options)
+        context = {
+            "attributes": flatatt(self.build_attrs(self.attrs, {**(attrs or {}), "name": name})),
+            "options": format_html_join("", "<option{}>{}</option>", options),
+        }
+        return render_to_string("desk/_user_select.html", context)
 
 
 class ProviderForm(forms.Form):
