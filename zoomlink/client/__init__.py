@@ -29,7 +29,7 @@ from zoomlink.client.errors import (
     ZoomUnavailable,
     ZoomUserUnknown,
 )
-from zoomlink.client.links import is_join_link, is_start_link, origin_of
+from zoomlink.client.links import is_join_link, is_room_link, is_start_link, origin_of
 from zoomlink.client.rest import ZoomClient
 from zoomlink.client.tokens import TokenEndpoint
 
@@ -58,6 +58,7 @@ __all__ = [
     "ZoomUser",
     "ZoomUserUnknown",
     "is_join_link",
+    "is_room_link",
     "is_start_link",
     "origin_of",
 ]

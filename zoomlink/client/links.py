@@ -29,6 +29,20 @@ def is_start_link(url: str, trusted_origins: Collection[str] = ()) -> bool:
     return _leads_to("/s/", url, trusted_origins)
 
 
+def is_room_link(url: str) -> bool:
+    """Say whether people may be led to ``url``, a room that the company or a provider named.
+
+    Wherever it is: over https, and no address that browsers read in more ways than one.
+    """
+    if not url.isprintable() or set(url) & set(' \\"<>'):
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme == "https" and bool(parts.hostname) and "@" not in parts.netloc
+    except ValueError:
+        return False
+
+
 def is_api_origin(url: str) -> bool:
     """Say whether ``url`` is a host of Zoom's that may be sent an access token."""
     return _is_https_host_of(API_DOMAINS, url)
