@@ -79,3 +79,11 @@ class ChoiceRefused(ZoomlinkError):
 
 class CannotEnter(ZoomlinkError):
     """The provider cannot be taken into the meeting now."""
+
+
+class MeetingNotReady(CannotEnter):
+    """The start is noted, but there is no room yet; ``meeting_id`` is to be synced."""
+
+    def __init__(self, meeting_id: int):
+        super().__init__()
+        self.meeting_id = meeting_id

@@ -25,6 +25,7 @@ def sweep(**_newer_arguments) -> None:
     for meeting_id in actions.review(now=now):
         _ring(meeting_id)
     actions.announce(now=now)
+    actions.watch_fallback(now=now)
 
 
 @shared_task

@@ -35,8 +35,12 @@ const look = async () => {
   clearTimeout(timer);
   try {
     const answer = await fetch(statusUrl, { cache: "no-store", signal: AbortSignal.timeout(poll) });
-    const current = answer.ok ? (await answer.json()).phase : answer.status === 404 ? "gone" : phase;
-    if (current !== phase) return void moveOn(current);
+    if (answer.status === 404) return void moveOn("gone");
+    if (answer.ok) {
+      const current = await answer.json();
+      if (current.phase !== phase) return void moveOn(current.phase);
+      if (note) say(current.note);
+    }
   } catch {
     // No network at the moment: the next look may succeed.
   }
@@ -46,6 +50,12 @@ const moveOn = (current) => {
   const entrance = current === "open" && page.querySelector("form[data-enter]");
   if (entrance) entrance.requestSubmit();
   else location.replace(pageUrl);
+};
+const note = page.querySelector("[data-note]");
+const say = (text) => {
+  if (note.textContent === text) return; // or it would be read aloud again
+  note.textContent = text;
+  note.hidden = !text;
 };
 
 wait();

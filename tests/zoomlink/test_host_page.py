@@ -5,7 +5,7 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 
 from booking import actions as booking_actions
-from booking.models import Service
+from booking.models import Event, Service
 from tests import factories
 from tests.zoomlink import scene
 from tests.zoomlink.pages import (
@@ -20,7 +20,8 @@ from tests.zoomlink.pages import (
 )
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from tests.zoomlink.simulator.process import Person
-from zoomlink.models import Meeting, ProviderMeeting
+from zoomlink import actions, tasks
+from zoomlink.models import Meeting, MeetingSettings, ProviderMeeting
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +145,75 @@ def test_while_zoom_is_down_the_host_is_told_and_nothing_has_started(host, zoom,
 
     assert answer.status_code == 503
     assert "cannot be opened at present" in answer.text
+    assert scene.meeting_of(booking).started_by_host_at is None
+
+
+def test_a_second_click_makes_no_second_meeting(host, zoom, lesson, start):
+    MeetingSettings(create_when="shortly_before", create_minutes_before=30).save()
+    booking = scene.book(lesson)
+    with at(NOW):
+        page = host.get(host_page(booking)).text
+    assert scene.sweep() == []
+    assert ("Start now" in page, scene.at_zoom(zoom)) == (True, [])
+
+    answers = [start(booking, NOW) for _click in range(2)]
+    assert [answer["Location"] for answer in answers] == [host_page(booking)] * 2
+    with at(NOW):
+        page = host.get(host_page(booking)).text
+    assert "The meeting is being prepared" in page
+    assert "data-enter" in page
+    assert phase(Client(), join(booking), NOW) == "not_ready"
+    for _wake in range(2):
+        scene.sync(booking)
+
+    (made,) = scene.at_zoom(zoom)
+    assert start(booking, NOW)["Location"].startswith(f"{zoom.url}/s/{made['id']}?zak=")
+    assert phase(Client(), join(booking), NOW) == "open"
+    assert len(scene.at_zoom(zoom)) == 1
+
+
+@pytest.fixture
+def start(host, django_capture_on_commit_callbacks):
+    """Return a function that presses the host's button at a moment."""
+
+    def press(booking, moment):
+        with at(moment), django_capture_on_commit_callbacks(execute=True):
+            return host.post(host_page(booking, "enter/"))
+
+    return press
+
+
+def test_a_worker_is_woken_for_a_meeting_that_is_yet_to_be_made(start, lesson, rung):
+    MeetingSettings(create_when="shortly_before", create_minutes_before=30).save()
+    booking = scene.book(lesson)
+    Meeting.objects.update(next_attempt_at=TOMORROW)
+    rung()
+
+    start(booking, NOW)
+
+    meeting = scene.meeting_of(booking)
+    assert rung() == [(tasks.sync_meeting.name, {"meeting_id": meeting.pk})]
+    assert (meeting.started_by_host_at, meeting.next_attempt_at) == (NOW, None)
+
+
+def test_a_meeting_deleted_at_zoom_is_made_anew_for_the_host_who_enters(start, booking):
+    old = scene.meeting_of(booking)
+    actions.ask_zoom(lambda zoom: zoom.delete_meeting(old.zoom_id), now=NOW)
+
+    assert start(booking, AFTER)["Location"] == host_page(booking)
+    assert phase(Client(), join(booking), AFTER) == "not_ready"
+    new = scene.sync(booking, now=AFTER)
+
+    assert new.zoom_id not in (None, old.zoom_id)
+    assert "?zak=" in start(booking, AFTER)["Location"]
+    assert phase(Client(), join(booking), AFTER) == "open"
+    assert Event.objects.filter(kind=Event.MEETING_GONE).count() == 1
+
+
+def test_a_host_without_a_link_starts_nothing(start, booking):
+    ProviderMeeting.objects.update(engine="none")
+
+    assert start(booking, AFTER).status_code == 409
     assert scene.meeting_of(booking).started_by_host_at is None
 
 

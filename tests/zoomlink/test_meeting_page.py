@@ -1,12 +1,14 @@
 """The page behind a meeting link: it waits, and lets the right people in at the right time."""
 
 import logging
+from functools import partial
 
 import pytest
 from django.test import Client
 
 from booking import actions as booking_actions
 from booking.models import Booking, Service, Session
+from tests import factories
 from tests.zoomlink import scene
 from tests.zoomlink.pages import (
     AFTER,
@@ -22,7 +24,7 @@ from tests.zoomlink.pages import (
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from tests.zoomlink.simulator.process import Person
 from zoomlink import actions
-from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection
+from zoomlink.models import Meeting, MeetingSettings, ProviderMeeting, ZoomConnection
 
 pytestmark = pytest.mark.django_db
 
@@ -189,6 +191,35 @@ def test_nobody_is_sent_to_an_address_that_is_not_zooms(client, booking, address
     assert address not in answer.text
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "//evil.example/",
+        "http://meet.example/ada",
+        "https://meet.example@evil.example/",
+        "https:\\\\evil.example/",
+    ],
+)
+def test_nobody_is_sent_to_an_own_link_that_may_be_read_otherwise(host, booking, address):
+    ProviderMeeting.objects.update(engine="own_link", own_link=address)
+
+    with at(AFTER):
+        page, answer = host.get(join(booking)), host.post(host_page(booking, "enter/"))
+
+    assert page.status_code == 200
+    assert address not in page.text
+    assert answer["Location"] == host_page(booking)
+
+
+def test_an_own_link_is_followed_to_the_letter(client, booking):
+    own_link = "https://teams.example/l/19%3ameeting@thread.v2/0?a=%5B%22%5D"
+    ProviderMeeting.objects.update(engine="own_link", own_link=own_link)
+
+    with at(AFTER):
+        assert client.get(join(booking))["Location"] == own_link
+
+
 def test_forms_may_lead_to_zoom_and_nowhere_else(host, zoom, booking):
     def form_action():
         with at(BEFORE):
@@ -200,6 +231,9 @@ def test_forms_may_lead_to_zoom_and_nowhere_else(host, zoom, booking):
         *("'self'", "https://zoom.us", "https://*.zoom.us", "https://*.zoom.com"),
         *("https://*.zoomgov.com", zoom.url),
     ]
+    MeetingSettings(fallback_link="https://rooms.example/").save()
+    assert form_action() == ["'self'", "https:"]
+    MeetingSettings.objects.update(fallback_link="")
     ProviderMeeting.objects.update(engine="own_link", own_link=OWN_LINK)
     assert form_action() == ["'self'", "https:"]
 
@@ -225,13 +259,77 @@ def test_reading_changes_nothing(host, booking):
     assert list(Meeting.objects.values()) == before
 
 
-@pytest.mark.parametrize(("suffix", "most"), [("", 9), ("status/", 6)])
-def test_a_waiting_page_asks_the_database_little(
-    client, booking, django_assert_max_num_queries, suffix, most
+@pytest.fixture
+def yoga(lesson):
+    """A class of Ada's, tomorrow and an hour later, with its sessions."""
+    service = factories.service(
+        scene.provider(), name="Yoga", kind=Service.CLASS, capacity=3, is_online_meeting=True
+    )
+    schedule = partial(
+        booking_actions.schedule_session,
+        service_id=service.pk,
+        provider_id=scene.provider().pk,
+        now=NOW,
+    )
+    return [schedule(starts_at=TOMORROW + hours * HOUR) for hours in (0, 1)]
+
+
+def test_each_place_of_a_class_has_a_link_of_its_own_into_one_meeting(client, zoom, yoga):
+    places = [scene.book_place(yoga[0], by=name) for name in ("Cleo", "Dan", "Eve")]
+    meeting = scene.sync(places[0])
+
+    booking_actions.cancel(booking_id=places[1].pk, now=NOW)
+    scene.sync(places[0])
+
+    assert len({place.join_token for place in places}) == 3
+    assert [made["id"] for made in scene.at_zoom(zoom)] == [meeting.zoom_id]
+    with at(AFTER):
+        cleo, dan, eve = (client.get(join(place)) for place in places)
+    assert cleo["Location"] == eve["Location"] == meeting.join_url
+    assert "This meeting is cancelled" in dan.text
+
+
+def test_two_sessions_of_a_class_have_two_meetings(client, zoom, yoga):
+    places = [scene.book_place(session) for session in yoga]
+    links = {scene.sync(place).join_url for place in places}
+
+    with at(TOMORROW + HOUR):
+        sent_to = {client.get(join(place))["Location"] for place in places}
+
+    assert sent_to == links
+    assert len(links) == len(scene.at_zoom(zoom)) == 2
+
+
+@pytest.mark.parametrize(
+    ("path_to", "moment", "page", "status"),
+    [
+        (join, TOMORROW - 2 * HOUR, 4, 3),
+        (join, BEFORE, 5, 4),
+        (join, AFTER, 4, 4),
+        (host_page, TOMORROW - 2 * HOUR, 6, 4),
+        (host_page, BEFORE, 6, 5),
+        (host_page, AFTER, 6, 5),
+    ],
+)
+def test_a_page_and_its_script_ask_the_database_little(
+    client, booking, django_assert_num_queries, path_to, moment, page, status
 ):
-    for path in (join(booking, suffix), host_page(booking, suffix)):
-        with at(BEFORE), django_assert_max_num_queries(most):
+    for suffix, queries in (("", page), ("status/", status)):
+        path = path_to(booking, suffix)
+        with at(moment), django_assert_num_queries(queries):
             client.get(path)
+
+
+def test_the_script_never_waits_for_zoom(client, host, zoom, booking):
+    ZoomConnection.objects.update(expires_at=NOW - HOUR)
+    zoom.control("DELETE", "/requests")
+
+    for moment in (BEFORE, AFTER):
+        for path in (join(booking, "status/"), host_page(booking, "status/"), host_page(booking)):
+            with at(moment):
+                assert host.get(path).status_code == 200
+
+    assert zoom.control("GET", "/requests")["requests"] == []
 
 
 def test_no_secret_is_logged_on_the_way_in(host, zoom, booking, caplog):

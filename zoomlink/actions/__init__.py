@@ -15,8 +15,10 @@ from zoomlink.actions.entry import (
     door_behind,
     enter_as_host,
     may_enter_as_host,
+    may_lead_anywhere,
     own_link_of,
 )
+from zoomlink.actions.fallback import watch as watch_fallback
 from zoomlink.actions.health import check_health
 from zoomlink.actions.leaving import (
     begin_leaving,
@@ -57,6 +59,7 @@ __all__ = [
     "host_links_for",
     "links_for",
     "may_enter_as_host",
+    "may_lead_anywhere",
     "meetings_to_come",
     "met_online",
     "note_removal",
@@ -69,4 +72,5 @@ __all__ = [
     "save_service_settings",
     "save_settings",
     "sync_meeting",
+    "watch_fallback",
 ]

@@ -10,7 +10,7 @@ from booking import features
 from booking.links import meeting_url
 from booking.models import Booking, Session
 from zoomlink.actions.conditions import FEATURE
-from zoomlink.models import ProviderMeeting, ZoomConnection
+from zoomlink.models import MeetingSettings, ProviderMeeting, ZoomConnection
 
 CLIENT, PROVIDER = "client", "provider"
 
@@ -70,8 +70,13 @@ def _providers_met_online(provider_ids: set[int]) -> set[int]:
 
 
 def met_online() -> QuerySet[ProviderMeeting]:
-    """Choices that lead somewhere: an own link, or a Zoom user of the connected account."""
-    by_zoom = Q(engine=ProviderMeeting.ZOOM, zoom_user__isnull=False)
+    """Choices that lead somewhere: an own link, or a Zoom user of the connected account.
+
+    Where there is a fallback room, whoever meets by Zoom is led there if need be.
+    """
+    is_at_zoom = Q(zoom_user__is_missing=False) & Exists(ZoomConnection.objects.connected())
+    has_fallback = Exists(MeetingSettings.objects.exclude(fallback_link=""))
     return ProviderMeeting.objects.filter(
-        Q(engine=ProviderMeeting.OWN_LINK) | by_zoom & Exists(ZoomConnection.objects.connected())
+        Q(engine=ProviderMeeting.OWN_LINK)
+        | Q(engine=ProviderMeeting.ZOOM) & (is_at_zoom | Q(has_fallback))
     )

@@ -1,9 +1,10 @@
 """The page behind a meeting link: it waits, and leads people in when the time comes."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from booking.models import Company
 from booking.zones import is_zone
 from zoomlink import actions, oauth, tasks
 from zoomlink.actions import Door, Phase
-from zoomlink.errors import CannotEnter
+from zoomlink.errors import CannotEnter, MeetingNotReady
 from zoomlink.views.headers import private
 
 POLL_SECONDS = 5
@@ -33,51 +34,75 @@ _ZOOMS_PLACES = (
 @private
 def meeting(request: HttpRequest, token: str) -> HttpResponse:
     """Wait before the time; at the time send a client on, and show a provider the way in."""
-    door = _door(token)
-    if door.phase is Phase.OPEN and not door.is_host:
-        return redirect(door.destination)
-    return _meeting_page(request, door, token)
+    now = timezone.now()
+    door = _door(token, now)
+    is_let_in = door.phase is Phase.OPEN and not door.is_host
+    if is_let_in:
+        return HttpResponseRedirect(door.destination)
+    return _meeting_page(request, door, token, now)
 
 
 @require_safe
 @private
 def meeting_status(request: HttpRequest, token: str) -> JsonResponse:
     """Say what the open page should do: nothing of Zoom is in it."""
-    return JsonResponse({"phase": _door(token).phase})
+    door = _door(token, timezone.now())
+    return JsonResponse({"phase": door.phase, "note": _note(door)})
 
 
 @require_POST
 @private
 def meeting_enter(request: HttpRequest, token: str) -> HttpResponse:
     """Let the provider in as host; anybody else, once it is open, as a participant."""
-    door = _door(token)
+    now = timezone.now()
+    door = _door(token, now)
     if not door.may_be_entered:
-        return _meeting_page(request, door, token, status=409)
+        return _meeting_page(request, door, token, now, status=409)
     if door.is_host and actions.may_enter_as_host(door.session, request.user):
-        return _enter_as_host(request, door, token)
+        return _enter_as_host(request, door, token, now)
     if door.phase is Phase.OPEN:
-        return redirect(door.destination)
-    return _meeting_page(request, door, token, status=403)
+        return HttpResponseRedirect(door.destination)
+    return _meeting_page(request, door, token, now, status=403)
 
 
-def _enter_as_host(request: HttpRequest, door: Door, token: str) -> HttpResponse:
+def _enter_as_host(request: HttpRequest, door: Door, token: str, now: datetime) -> HttpResponse:
     try:
-        return redirect(actions.enter_as_host(door, now=timezone.now()))
+        return HttpResponseRedirect(actions.enter_as_host(door, now=now))
+    except MeetingNotReady as error:
+        _wake(error.meeting_id)
+        return redirect("zoomlink:meeting", token)
     except CannotEnter:
         transaction.on_commit(tasks.sweep.delay, robust=True)
         text = _("The meeting at Zoom cannot be opened at present. Please try again in a moment.")
-        return _meeting_page(request, door, token, error=text, status=503)
+        return _meeting_page(request, door, token, now, error=text, status=503)
 
 
-def _door(token: str) -> Door:
-    door = actions.door_behind(token, now=timezone.now())
+def _wake(meeting_id: int) -> None:
+    transaction.on_commit(lambda: tasks.sync_meeting.delay(meeting_id=meeting_id), robust=True)
+
+
+def _door(token: str, now: datetime) -> Door:
+    door = actions.door_behind(token, now=now)
     if door is None:
         raise Http404
     return door
 
 
+def _note(door: Door) -> str:
+    """What a provider's page says besides, and goes on saying as it changes."""
+    if not (door.is_host and door.may_be_entered):
+        return ""
+    return _("Zoom is not ready: you meet in the fallback room.") if door.is_fallback else ""
+
+
 def _meeting_page(
-    request: HttpRequest, door: Door, token: str, *, error: str = "", status: int = 200
+    request: HttpRequest,
+    door: Door,
+    token: str,
+    now: datetime,
+    *,
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     company = Company.objects.current()
     may_enter = door.is_host and actions.may_enter_as_host(door.session, request.user)
@@ -87,10 +112,11 @@ def _meeting_page(
         "token": token,
         "company": company,
         "zone": _zone(request, door, company),
-        "now": timezone.now(),
+        "now": now,
         "may_enter": may_enter,
         "may_change": door.phase not in _FINAL,
         "poll_seconds": POLL_SECONDS,
+        "note": _note(door),
         "error": error,
     }
     response = render(request, "zoomlink/meeting.html", context, status=status)
@@ -113,7 +139,9 @@ def _zone(request: HttpRequest, door: Door, company: Company) -> ZoneInfo:
 
 
 def _places_to_enter(door: Door) -> list[str]:
-    """Origins that the answer to the form leads to. Whoever hosts an own link may send on."""
-    if actions.own_link_of(door.session):
+    """Origins that the answer to the form leads to. Whoever hosts a room may send on."""
+    if not (door.is_host and door.may_be_entered):
+        return []
+    if actions.may_lead_anywhere(door.session):
         return ["https:"]
     return [*_ZOOMS_PLACES, *sorted(oauth.trusted_origins())]
