@@ -37,6 +37,7 @@ from zoomlink.actions.links import (
 )
 from zoomlink.actions.mapping import choose_meeting
 from zoomlink.actions.meetings import note_session, review, sync_meeting
+from zoomlink.actions.visits import note_visit
 from zoomlink.actions.wishes import save_service_settings, save_settings
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "met_online",
     "note_removal",
     "note_session",
+    "note_visit",
     "own_link_of",
     "refresh_users",
     "refuse_second_connection",

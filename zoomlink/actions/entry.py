@@ -74,6 +74,7 @@ def door_behind(token: str, *, now: datetime) -> Door | None:
 def _bookings() -> QuerySet[Booking]:
     return Booking.objects.select_related(
         "client",
+        "meeting_visit",
         "session__service",
         "session__provider__meeting_choice__zoom_user",
         "session__meeting",

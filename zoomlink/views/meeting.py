@@ -17,6 +17,7 @@ from zoomlink import actions, oauth, tasks
 from zoomlink.actions import Door, Phase
 from zoomlink.errors import CannotEnter, MeetingNotReady
 from zoomlink.views.headers import private
+from zoomlink.views.people import is_opened_by_a_person
 
 POLL_SECONDS = 5
 ZONE_COOKIE = "timezone"
@@ -37,6 +38,8 @@ def meeting(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     door = _door(token, now)
     is_let_in = door.phase is Phase.OPEN and not door.is_host
+    if door.booking and door.may_be_entered and is_opened_by_a_person(request):
+        actions.note_visit(door.booking, is_let_in=is_let_in, now=now)
     if is_let_in:
         return HttpResponseRedirect(door.destination)
     return _meeting_page(request, door, token, now)
