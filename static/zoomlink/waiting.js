@@ -33,8 +33,11 @@ const wait = () => {
 };
 const look = async () => {
   clearTimeout(timer);
+  // Not AbortSignal.timeout: phones that are some years old do not know it.
+  const patience = new AbortController();
+  const giveUp = setTimeout(() => patience.abort(), poll);
   try {
-    const answer = await fetch(statusUrl, { cache: "no-store", signal: AbortSignal.timeout(poll) });
+    const answer = await fetch(statusUrl, { cache: "no-store", signal: patience.signal });
     if (answer.status === 404) return void moveOn("gone");
     if (answer.ok) {
       const current = await answer.json();
@@ -43,12 +46,14 @@ const look = async () => {
     }
   } catch {
     // No network at the moment: the next look may succeed.
+  } finally {
+    clearTimeout(giveUp);
   }
   wait();
 };
 const moveOn = (current) => {
   const entrance = current === "open" && page.querySelector("form[data-enter]");
-  if (entrance) entrance.requestSubmit();
+  if (entrance) entrance.submit();
   else location.replace(pageUrl);
 };
 const note = page.querySelector("[data-note]");

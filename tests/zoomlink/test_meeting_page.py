@@ -169,6 +169,21 @@ def test_the_page_moves_on_without_scripts_too(client, booking):
     assert " style=" not in page.partition("<main")[2]
 
 
+def test_where_scripts_fail_the_page_comes_again_just_after_the_start(client, host, booking):
+    def refresh(path, moment):
+        with at(moment):
+            return client.get(path).headers.get("Refresh")
+
+    assert refresh(join(booking), TOMORROW - 3 * HOUR) == f"{3 * 3600 + 5}"
+    assert refresh(join(booking), BEFORE) == "6"
+    assert refresh(join(booking), TOMORROW - 90 * 24 * HOUR) == f"{24 * 3600}"
+    assert refresh(host_page(booking), BEFORE) is None  # only the script enters as host
+    Meeting.objects.update(state=Meeting.FAILED)
+    assert refresh(join(booking), AFTER) == "15"
+    booking_actions.cancel(booking_id=booking.pk, now=NOW)
+    assert refresh(join(booking), AFTER) is None
+
+
 @pytest.mark.parametrize(
     "address",
     [

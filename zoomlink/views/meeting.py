@@ -1,6 +1,6 @@
 """The page behind a meeting link: it waits, and leads people in when the time comes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -20,6 +20,9 @@ from zoomlink.views.headers import private
 from zoomlink.views.people import is_opened_by_a_person
 
 POLL_SECONDS = 5
+RELOAD_SECONDS = 15  # without scripts
+LATE = timedelta(seconds=5)  # for the script to be first
+DAY = timedelta(days=1)
 ZONE_COOKIE = "timezone"
 _FINAL = {Phase.CANCELLED, Phase.OFFLINE, Phase.OVER}  # an open page need not ask any more
 # Where Zoom's own start and join links lead, and go on to.
@@ -119,14 +122,30 @@ def _meeting_page(
         "may_enter": may_enter,
         "may_change": door.phase not in _FINAL,
         "poll_seconds": POLL_SECONDS,
+        "reload_seconds": RELOAD_SECONDS,
         "note": _note(door),
         "error": error,
     }
     response = render(request, "zoomlink/meeting.html", context, status=status)
+    if status == 200 and not may_enter and (seconds := _reload_after(door, now)):
+        response["Refresh"] = str(seconds)
     # Entering is a form whose answer leads elsewhere: browsers hold every step of that way
     # against form-action, too.
     response._csp_update = {"form-action": _places_to_enter(door)}  # type: ignore[attr-defined]
     return response
+
+
+def _reload_after(door: Door, now: datetime) -> int:
+    """After how many seconds a page is to come again on whose scripts no one can rely.
+
+    Not all browsers know what the script needs, and those that do hardly run it in a tab
+    that nobody looks at. A start by hand is not waited for here: one without any scripts reads
+    ``<noscript>``. Not for who may enter as host: only the script can do that for them.
+    """
+    if door.phase is Phase.WAITING:
+        # Browsers count in milliseconds, and do not count on for months.
+        return int(min(door.session.starts_at - now + LATE, DAY).total_seconds())
+    return RELOAD_SECONDS if door.phase is Phase.NOT_READY else 0
 
 
 def _zone(request: HttpRequest, door: Door, company: Company) -> ZoneInfo:
