@@ -120,6 +120,7 @@ def test_a_passcode_of_ours_opens_the_meeting_by_its_link(zoom, lesson):
         ({"fallback_minutes": 0}, "fallback_minutes"),
         ({"fallback_link": "http://meet.example/room"}, "fallback_link"),
         ({"fallback_link": "javascript:alert(1)"}, "fallback_link"),
+        ({"fallback_link": "https://zoom.us@evil.example/"}, "fallback_link"),
         ({**SHORTLY_BEFORE, "fallback_minutes": 30}, "create_minutes_before"),
     ],
 )

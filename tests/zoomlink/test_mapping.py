@@ -20,6 +20,7 @@ pytestmark = pytest.mark.django_db
         ({"engine": "zoom", "zoom_user_id": 0}, "zoom_user"),
         ({"engine": "own_link", "own_link": "http://meet.example/ada"}, "own_link"),
         ({"engine": "own_link", "own_link": "javascript:alert(1)"}, "own_link"),
+        ({"engine": "own_link", "own_link": "https://ada:a@meet.example/"}, "own_link"),
         ({"engine": "own_link"}, "own_link"),
     ],
 )

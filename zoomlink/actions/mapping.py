@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from booking import events
 from booking.models import Event, Provider, User
+from zoomlink.client import is_room_link
 from zoomlink.errors import ChoiceRefused
 from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
@@ -73,10 +74,11 @@ def _zoom_user(zoom_user_id: int | None, *, already: ZoomUser | None) -> ZoomUse
 
 
 def _own_link(address: str) -> str:
+    refusal = _("Give the whole address of the meeting, beginning with https://.")
     try:
         _is_link(address)
     except ValidationError as error:
-        raise ChoiceRefused(
-            _("Give the whole address of the meeting, beginning with https://."), "own_link"
-        ) from error
+        raise ChoiceRefused(refusal, "own_link") from error
+    if not is_room_link(address):
+        raise ChoiceRefused(refusal, "own_link")
     return address

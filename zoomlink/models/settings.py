@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.memory import forget, recall
 from booking.models import Service
+from zoomlink.client import is_room_link
 
 _CURRENT = "meeting-settings"
 DAY_MINUTES = 1440
@@ -100,7 +101,9 @@ class MeetingSettings(models.Model):
         return timedelta(minutes=self.create_minutes_before)
 
     def clean(self):
-        """Refuse a meeting that would be made only when the fallback is shown already."""
+        """Refuse a room nobody is led to, and a meeting made only when it is shown already."""
+        if self.fallback_link and not is_room_link(self.fallback_link):
+            raise ValidationError({"fallback_link": _("Give the whole address of the room.")})
         is_late = self.create_when == self.SHORTLY_BEFORE
         if is_late and self.create_minutes_before <= self.fallback_minutes:
             text = _("Create meetings earlier than the fallback room is shown.")
