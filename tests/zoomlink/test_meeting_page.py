@@ -42,6 +42,14 @@ def test_before_its_time_a_client_waits_and_sees_nothing_of_zoom(client, zoom, b
     assert phase(client, join(booking), moment) == "waiting"
 
 
+def test_who_comes_days_before_is_asked_to_come_back(client, host, booking):
+    for path in (join(booking), host_page(booking)):
+        with at(TOMORROW - 13 * HOUR):
+            assert "Come back by the same link then" in client.get(path).text
+        with at(TOMORROW - 11 * HOUR):
+            assert "Leave this page open" in client.get(path).text
+
+
 @pytest.mark.parametrize("moment", [TOMORROW, AFTER])
 def test_at_its_time_a_client_is_sent_into_the_meeting(client, zoom, booking, moment):
     with at(moment):

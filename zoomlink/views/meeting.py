@@ -22,6 +22,7 @@ from zoomlink.views.people import is_opened_by_a_person
 POLL_SECONDS = 5
 RELOAD_SECONDS = 15  # without scripts
 LATE = timedelta(seconds=5)  # for the script to be first
+FAR = timedelta(hours=12)  # nobody leaves a page open for so long
 DAY = timedelta(days=1)
 ZONE_COOKIE = "timezone"
 _FINAL = {Phase.CANCELLED, Phase.OFFLINE, Phase.OVER}  # an open page need not ask any more
@@ -119,6 +120,7 @@ def _meeting_page(
         "company": company,
         "zone": _zone(request, door, company),
         "now": now,
+        "is_far": door.session.starts_at - now > FAR,
         "may_enter": may_enter,
         "may_change": door.phase not in _FINAL,
         "poll_seconds": POLL_SECONDS,
