@@ -34,6 +34,7 @@ LADDER = [
         "zones",
         "client",
         "signature",
+        "payloads",
         "wanted",
         "formats",
     },

@@ -17,7 +17,7 @@ LOCKS = (
 TYPED = {
     "booking": "actions availability clocks events explanations features instants links "
     "memory ranges series slots zones",
-    "zoomlink": "actions client signature wanted oauth",
+    "zoomlink": "actions client signature payloads wanted oauth",
     "notifications": "actions render variables channels",
     "config": "keys masking",
     "tools": "assets bootstrap check guardian lock ports processes services supervise system test "
