@@ -199,6 +199,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "zoomlink-deliveries": {
+        "task": "zoomlink.tasks.sweep_deliveries",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
     "zoomlink-watch-connection": {
         "task": "zoomlink.tasks.watch_connection",
         "schedule": SWEEP_SECONDS,

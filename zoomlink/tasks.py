@@ -1,12 +1,11 @@
 """What workers do for online meetings: ids in, one call, nothing else."""
 
-from datetime import datetime
-
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from zoomlink import actions
+from zoomlink.actions import attendance
 
 
 @shared_task
@@ -26,6 +25,7 @@ def sweep(**_newer_arguments) -> None:
         _ring(meeting_id)
     actions.announce(now=now)
     actions.watch_fallback(now=now)
+    attendance.watch(now=now)
 
 
 @shared_task
@@ -44,11 +44,22 @@ def _ring(meeting_id: int, countdown: float = 0) -> None:
 
 
 @shared_task
-def note_removal(*, account_id: str, user_id: str, removed_at: str, **_newer_arguments) -> None:
-    """Take note that a user removed our app at Zoom; ``removed_at`` is ISO 8601, aware."""
-    actions.note_removal(
-        account_id=account_id,
-        user_id=user_id,
-        removed_at=datetime.fromisoformat(removed_at),
-        now=timezone.now(),
-    )
+def apply_delivery(*, delivery_id: int, **_newer_arguments) -> None:
+    """Do what follows from an event of Zoom's."""
+    owed = actions.apply_delivery(delivery_id=delivery_id, now=timezone.now())
+    for meeting_id in owed.meeting_ids:
+        _ring(meeting_id)
+    if owed.needs_sweep:
+        sweep.delay()
+    if owed.needs_check:
+        watch_connection.delay()
+
+
+@shared_task
+def sweep_deliveries(**_newer_arguments) -> None:
+    """Apply what Zoom told and nobody heard, and clear away what is old."""
+    now = timezone.now()
+    for delivery_id in actions.deliveries_due(now=now):
+        arguments = {"delivery_id": delivery_id}
+        apply_delivery.apply_async(kwargs=arguments, expires=settings.SWEEP_SECONDS)
+    actions.clear_away(now=now)

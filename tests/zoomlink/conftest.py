@@ -7,8 +7,9 @@ from kombu import Queue
 
 from booking import features
 from tests import factories
-from tests.zoomlink import scene
+from tests.zoomlink import hooks, scene
 from tests.zoomlink.simulator.process import SimulatorProcess
+from zoomlink import tasks
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +93,27 @@ def rung():
 
     take()
     return take
+
+
+def at_once(django_capture_on_commit_callbacks):
+    """Return a decorator: the tasks that a function rings for are done when it returns."""
+
+    def with_workers(work):
+        def and_its_tasks(*arguments, **options):
+            tasks.sweep.app.conf.task_always_eager = True
+            try:
+                with django_capture_on_commit_callbacks(execute=True):
+                    return work(*arguments, **options)
+            finally:
+                tasks.sweep.app.conf.task_always_eager = False
+
+        return and_its_tasks
+
+    return with_workers
+
+
+@pytest.fixture
+def deliver(client, settings, at_once):
+    """Return a function that posts an event as Zoom does, and lets workers hear it."""
+    settings.ZOOM_WEBHOOK_SECRET = hooks.SECRET
+    return at_once(lambda event, **wrong: hooks.deliver(client, event, **wrong))

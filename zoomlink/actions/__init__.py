@@ -1,6 +1,7 @@
 """The use cases of online meetings."""
 
 from zoomlink.actions.announcing import announce
+from zoomlink.actions.attendance import Attendance, attendance_for, waiting_clients
 from zoomlink.actions.conditions import FEATURE
 from zoomlink.actions.connection import (
     ask_zoom,
@@ -8,6 +9,12 @@ from zoomlink.actions.connection import (
     note_removal,
     refresh_users,
     refuse_second_connection,
+)
+from zoomlink.actions.deliveries import (
+    apply_delivery,
+    clear_away,
+    deliveries_due,
+    keep_delivery,
 )
 from zoomlink.actions.entry import (
     Door,
@@ -44,20 +51,26 @@ __all__ = [
     "CLIENT",
     "FEATURE",
     "PROVIDER",
+    "Attendance",
     "Door",
     "MeetingLink",
     "Phase",
     "announce",
+    "apply_delivery",
     "ask_zoom",
+    "attendance_for",
     "begin_leaving",
     "check_health",
     "choose_meeting",
+    "clear_away",
     "connect",
+    "deliveries_due",
     "disconnect",
     "door_behind",
     "enter_as_host",
     "finish_leaving",
     "host_links_for",
+    "keep_delivery",
     "links_for",
     "may_enter_as_host",
     "may_lead_anywhere",
@@ -74,5 +87,6 @@ __all__ = [
     "save_service_settings",
     "save_settings",
     "sync_meeting",
+    "waiting_clients",
     "watch_fallback",
 ]

@@ -26,8 +26,8 @@ class MeetingVisit(models.Model):
 class Participation(models.Model):
     """One person's stay in a meeting, as Zoom told it; no name is kept.
 
-    ``participant`` is Zoom's id of this person in this meeting. ``joined_at`` is the first
-    coming, ``left_at`` the last leaving, None while they are in.
+    ``participant`` is Zoom's ids of this stay: who comes back begins another. ``joined_at`` is
+    the coming, ``left_at`` the leaving, None while they are in; the leaving may be told first.
     """
 
     meeting = models.ForeignKey(Meeting, related_name="participations", on_delete=models.CASCADE)

@@ -1,63 +1,90 @@
-"""What Zoom tells us by itself: that the app was removed, and whether we are still there."""
+"""What Zoom tells us by itself; and that we are still there, whenever it asks."""
 
-import json
-from datetime import UTC, datetime
-from typing import Any
+import logging
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from zoomlink import tasks
+from zoomlink import actions, tasks
+from zoomlink.payloads import (
+    VALIDATION,
+    MalformedDelivery,
+    Told,
+    challenge_of,
+    event_of,
+    read_json,
+    told_by,
+)
 from zoomlink.signature import challenge_answer, is_genuine
+
+# Zoom's events have some kilobytes; nobody else is to make us read more.
+LARGEST_BODY = 256 * 1024
+logger = logging.getLogger(__name__)
 
 
 @csrf_exempt
 @require_POST
 def webhook(request: HttpRequest) -> HttpResponse:
-    """Answer a signed delivery; without ZOOM_WEBHOOK_SECRET none counts as signed.
+    """Take a signed delivery in; without ZOOM_WEBHOOK_SECRET none counts as signed.
 
-    400 without the headers or with a body that cannot be read, 401 for a signature that is
-    wrong or stale. The bytes are checked as they came, before anything reads them as JSON.
+    Answers at once, whatever is on or connected: a worker does what follows. 400 without the
+    headers or with a body that cannot be read, 401 for a signature that is wrong or stale, 413
+    for a body of an unlikely size. The bytes are checked as they came, before anything reads
+    them as JSON.
     """
-    body = request.body
     signature = request.headers.get("x-zm-signature")
     timestamp = request.headers.get("x-zm-request-timestamp")
     if not signature or not timestamp:
         return HttpResponse(status=400)
-    if not is_genuine(
+    try:
+        if _announced_size(request) > LARGEST_BODY:
+            return HttpResponse(status=413)
+        body = request.body
+        if not _is_genuine(body, signature, timestamp):
+            logger.warning("A delivery was refused: it is not signed with our secret, or is old.")
+            return HttpResponse(status=401)
+        return _answer(body)
+    except (UnreadablePostError, MalformedDelivery):
+        return HttpResponse(status=400)
+
+
+def _announced_size(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError as error:
+        raise MalformedDelivery("content-length") from error
+
+
+def _is_genuine(body: bytes, signature: str, timestamp: str) -> bool:
+    return is_genuine(
         secret=settings.ZOOM_WEBHOOK_SECRET,
         timestamp=timestamp,
         signature=signature,
         body=body,
         now=timezone.now(),
-    ):
-        return HttpResponse(status=401)
-    try:
-        return _answer(json.loads(body))
-    except (ValueError, TypeError, LookupError, AttributeError):
-        return HttpResponse(status=400)
+    )
 
 
-def _answer(delivery: dict[str, Any]) -> HttpResponse:
-    """Act on a genuine delivery. Raises what comes of a body that lacks something."""
-    payload = delivery.get("payload", {})
-    if delivery["event"] == "endpoint.url_validation":
-        answer = challenge_answer(
-            secret=settings.ZOOM_WEBHOOK_SECRET, plain_token=payload["plainToken"]
-        )
-        return JsonResponse(answer)
-    if delivery["event"] == "app_deauthorized" and payload["client_id"] == settings.ZOOM_CLIENT_ID:
-        tasks.note_removal.delay(
-            account_id=str(payload["account_id"]),
-            user_id=str(payload["user_id"]),
-            removed_at=_moment(payload["deauthorization_time"]).isoformat(),
-        )
+def _answer(body: bytes) -> HttpResponse:
+    """Prove that we know the secret, or keep what is told. Raises MalformedDelivery."""
+    delivery = read_json(body)
+    if event_of(delivery) == VALIDATION:
+        secret, challenge = settings.ZOOM_WEBHOOK_SECRET, challenge_of(delivery)
+        return JsonResponse(challenge_answer(secret=secret, plain_token=challenge))
+    told = told_by(delivery)
+    if told is not None:
+        _keep(told)
     return HttpResponse(status=204)
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def _keep(told: Told) -> None:
+    delivery_id = actions.keep_delivery(told, now=timezone.now())
+    if delivery_id is not None:
+        # Not a partial: where ringing fails, Django wants to log the name of what it called.
+        transaction.on_commit(
+            lambda: tasks.apply_delivery.delay(delivery_id=delivery_id), robust=True
+        )
