@@ -95,6 +95,7 @@ def rung():
     return take
 
 
+@pytest.fixture
 def at_once(django_capture_on_commit_callbacks):
     """Return a decorator: the tasks that a function rings for are done when it returns."""
 
