@@ -188,6 +188,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 SWEEP_SECONDS = 60
+AUDIT_CHECK_SECONDS = 3600  # how often it is looked whether the daily audit is due
 CELERY_BEAT_SCHEDULE = {
     "expire-overdue": {
         "task": "config.tasks.expire_overdue",
@@ -208,6 +209,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "zoomlink.tasks.watch_connection",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "zoomlink-audit": {
+        "task": "zoomlink.tasks.audit_daily",
+        "schedule": AUDIT_CHECK_SECONDS,
+        "options": {"expires": AUDIT_CHECK_SECONDS},
     },
     "notifications-sweep": {
         "task": "notifications.tasks.sweep",

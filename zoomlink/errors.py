@@ -87,3 +87,15 @@ class MeetingNotReady(CannotEnter):
     def __init__(self, meeting_id: int):
         super().__init__()
         self.meeting_id = meeting_id
+
+
+class TrialUnderWay(ZoomlinkError):
+    text = _("A test of the connection is under way. Wait until it is finished.")
+
+
+class TrialFailed(ZoomlinkError):
+    """Zoom answered, but not what it was asked for."""
+
+
+class NotAnOrphan(ZoomlinkError):
+    """A meeting that must not be deleted: nobody has found it to be ours and of no use."""

@@ -1,11 +1,17 @@
 """What workers do for online meetings: ids in, one call, nothing else."""
 
+from contextlib import suppress
+
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
 from zoomlink import actions
 from zoomlink.actions import attendance
+from zoomlink.errors import NotConnected
+
+# The list of every host takes longer than one meeting; shorter than the lease of an audit.
+AUDIT_SECONDS = 240
 
 
 @shared_task
@@ -34,6 +40,29 @@ def watch_connection(**_newer_arguments) -> None:
     now = timezone.now()
     actions.check_health(now=now)
     actions.finish_leaving(now=now)
+    actions.clear_trials(now=now)
+
+
+@shared_task(time_limit=AUDIT_SECONDS)
+def audit(**_newer_arguments) -> None:
+    """Compare all that stands at Zoom with what we know."""
+    with suppress(NotConnected):
+        actions.run_audit(now=timezone.now())
+
+
+@shared_task(time_limit=AUDIT_SECONDS)
+def audit_daily(**_newer_arguments) -> None:
+    """The same once a day, and an hour after one that failed; also forgets old counts."""
+    now = timezone.now()
+    actions.forget_old_days(now=now)
+    if actions.audit_is_due(now=now):
+        audit()
+
+
+@shared_task
+def run_trial(*, trial_id: int, **_newer_arguments) -> None:
+    """Test the connection with a meeting made for it."""
+    actions.run_trial(trial_id=trial_id, now=timezone.now())
 
 
 def _ring(meeting_id: int, countdown: float = 0) -> None:

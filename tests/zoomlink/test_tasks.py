@@ -10,7 +10,7 @@ from kombu import Queue
 
 from tests import factories
 from zoomlink import tasks
-from zoomlink.models import Meeting
+from zoomlink.models import Audit, Meeting
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +45,24 @@ def test_sweep_rings_for_what_differs_until_the_next_sweep(db, waiting):
     assert call.decode()[1] == {"meeting_id": meeting.pk}
     fades_in = datetime.fromisoformat(call.headers["expires"]) - timezone.now()
     assert timedelta() < fades_in <= timedelta(seconds=settings.SWEEP_SECONDS)
+
+
+def test_the_daily_audit_is_run_when_it_is_due_and_only_then(zoom, lesson):
+    tasks.audit_daily(something_newer=1)
+    tasks.audit_daily()
+
+    assert Audit.objects.count() == 1
+
+
+def test_an_audit_without_a_connection_ends_quietly(db):
+    tasks.audit()
+    tasks.audit_daily()
+
+    assert not Audit.objects.exists()
+
+
+def test_what_beat_rings_exists():
+    current_app.loader.import_default_modules()
+    rung = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+    assert rung <= set(current_app.tasks)

@@ -2,6 +2,7 @@
 
 from zoomlink.actions.announcing import announce
 from zoomlink.actions.attendance import Attendance, attendance_for, waiting_clients
+from zoomlink.actions.audit import audit_is_due, audit_is_running, run_audit
 from zoomlink.actions.conditions import FEATURE
 from zoomlink.actions.connection import (
     ask_zoom,
@@ -44,6 +45,9 @@ from zoomlink.actions.links import (
 )
 from zoomlink.actions.mapping import choose_meeting
 from zoomlink.actions.meetings import note_session, review, sync_meeting
+from zoomlink.actions.orphans import delete_orphans, latest_audit
+from zoomlink.actions.quota import forget_old_days
+from zoomlink.actions.trial import begin_trial, clear_trials, run_trial
 from zoomlink.actions.visits import note_visit
 from zoomlink.actions.wishes import save_service_settings, save_settings
 
@@ -59,18 +63,25 @@ __all__ = [
     "apply_delivery",
     "ask_zoom",
     "attendance_for",
+    "audit_is_due",
+    "audit_is_running",
     "begin_leaving",
+    "begin_trial",
     "check_health",
     "choose_meeting",
     "clear_away",
+    "clear_trials",
     "connect",
+    "delete_orphans",
     "deliveries_due",
     "disconnect",
     "door_behind",
     "enter_as_host",
     "finish_leaving",
+    "forget_old_days",
     "host_links_for",
     "keep_delivery",
+    "latest_audit",
     "links_for",
     "may_enter_as_host",
     "may_lead_anywhere",
@@ -84,6 +95,8 @@ __all__ = [
     "refuse_second_connection",
     "review",
     "revoke_failed_text",
+    "run_audit",
+    "run_trial",
     "save_service_settings",
     "save_settings",
     "sync_meeting",

@@ -1,6 +1,7 @@
 """What is kept of the traffic with Zoom: calls of a day, deliveries, audits and trials."""
 
-from datetime import date
+import uuid
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -90,6 +91,9 @@ class Trial(models.Model):
     meeting of the test stands at Zoom.
     """
 
+    PATIENCE = timedelta(minutes=10)  # nobody waits longer for a worker
+    LEASE = timedelta(seconds=120)  # longer than a worker may take for one task
+
     started_at = models.DateTimeField(_("started"))
     started_by = models.ForeignKey(
         User, verbose_name=_("started by"), null=True, on_delete=models.SET_NULL
@@ -106,3 +110,17 @@ class Trial(models.Model):
 
     def __str__(self):
         return f"{self.started_at:%Y-%m-%d %H:%M} UTC"
+
+    def is_under_way(self, now: datetime) -> bool:
+        """Whether a worker has it in hand, or may still take it up."""
+        if self.finished_at is not None:
+            return False
+        if self.begun_at is None:
+            return now < self.started_at + self.PATIENCE
+        return now < self.begun_at + self.LEASE
+
+    @property
+    def agenda(self) -> str:
+        """What stands at Zoom: the same for whoever looks for what a test has left there."""
+        name = f"{self.pk} {self.started_at.isoformat()}"
+        return f"zustrich:test:{uuid.uuid5(uuid.NAMESPACE_OID, name)}"
