@@ -1,23 +1,13 @@
-"""What stands beside the providers for meetings: suggestions, collisions, what goes without."""
+"""What stands beside the providers for meetings: suggestions, and what goes without."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db.models import Count, Exists, Min, OuterRef, QuerySet
+from django.db.models import Count
 
-from booking.models import Booking, Provider, Session
-from zoomlink.models import ProviderMeeting, ZoomUser
-
-LOOK_AHEAD = timedelta(days=14)
-
-
-@dataclass(frozen=True)
-class Collision:
-    """Sessions of several providers that want one Zoom user at the same time."""
-
-    sessions: int
-    first_at: datetime
+from booking.models import Provider
+from zoomlink.actions import booked_at_zoom
+from zoomlink.models import ZoomUser
 
 
 def suggested_users(
@@ -37,34 +27,7 @@ def suggested_users(
     return found
 
 
-def collisions(now: datetime) -> dict[int, Collision]:
-    """What collides in the next days, by the id of the Zoom user; one query."""
-    coming = _sessions_by_zoom(now).filter(starts_at__lt=now + LOOK_AHEAD)
-    at_the_same_time = coming.filter(
-        provider__meeting_choice__zoom_user=OuterRef("provider__meeting_choice__zoom_user"),
-        starts_at__lt=OuterRef("ends_at"),
-        ends_at__gt=OuterRef("starts_at"),
-    ).exclude(provider=OuterRef("provider"))
-    counted = (
-        coming.filter(Exists(at_the_same_time))
-        .values_list("provider__meeting_choice__zoom_user")
-        .annotate(Count("pk"), Min("starts_at"))
-    )
-    return {user: Collision(sessions, first_at) for user, sessions, first_at in counted}
-
-
 def sessions_without_user(now: datetime) -> dict[int, int]:
     """How many coming sessions lack a meeting, by providers whose Zoom user is missing."""
-    stranded = _sessions_by_zoom(now).filter(provider__meeting_choice__zoom_user__is_missing=True)
+    stranded = booked_at_zoom(now).filter(provider__meeting_choice__zoom_user__is_missing=True)
     return dict(stranded.values_list("provider").annotate(Count("pk")))
-
-
-def _sessions_by_zoom(now: datetime) -> QuerySet[Session]:
-    """Coming online sessions that somebody has booked, of providers who meet by Zoom."""
-    confirmed = Booking.objects.confirmed().filter(session=OuterRef("pk"))
-    return Session.objects.active().filter(
-        Exists(confirmed),
-        starts_at__gt=now,
-        service__is_online_meeting=True,
-        provider__meeting_choice__engine=ProviderMeeting.ZOOM,
-    )

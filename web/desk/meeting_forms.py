@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminURLInputWidget
 
 from booking.models import Provider
-from web.desk.meeting_facts import Collision
+from zoomlink.actions import Collision
 from zoomlink.models import ProviderMeeting, ZoomUser
 
 

@@ -3,6 +3,7 @@
 from zoomlink.actions.announcing import announce
 from zoomlink.actions.attendance import Attendance, attendance_for, waiting_clients
 from zoomlink.actions.audit import audit_is_due, audit_is_running, run_audit
+from zoomlink.actions.collisions import Collision, booked_at_zoom, collisions
 from zoomlink.actions.conditions import FEATURE
 from zoomlink.actions.connection import (
     ask_zoom,
@@ -56,6 +57,7 @@ __all__ = [
     "FEATURE",
     "PROVIDER",
     "Attendance",
+    "Collision",
     "Door",
     "MeetingLink",
     "Phase",
@@ -67,10 +69,12 @@ __all__ = [
     "audit_is_running",
     "begin_leaving",
     "begin_trial",
+    "booked_at_zoom",
     "check_health",
     "choose_meeting",
     "clear_away",
     "clear_trials",
+    "collisions",
     "connect",
     "delete_orphans",
     "deliveries_due",

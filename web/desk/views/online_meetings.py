@@ -17,11 +17,11 @@ from booking.models import Provider, Service
 from web.desk.access import CONNECT_ZOOM, staff_page
 from web.desk.admin.reviews import review_after_commit
 from web.desk.connection_card import ConnectionCard
-from web.desk.meeting_facts import collisions, sessions_without_user, suggested_users
+from web.desk.meeting_facts import sessions_without_user, suggested_users
 from web.desk.meeting_forms import ProviderForm
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
-from zoomlink.actions import choose_meeting, meetings_to_come, refresh_users
+from zoomlink.actions import choose_meeting, collisions, meetings_to_come, refresh_users
 from zoomlink.client import ZoomError
 from zoomlink.errors import ChoiceRefused, ZoomlinkError
 from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
