@@ -32,6 +32,7 @@ def sweep(**_newer_arguments) -> None:
     actions.announce(now=now)
     actions.watch_fallback(now=now)
     attendance.watch(now=now)
+    actions.note_sweep(now=now)
 
 
 @shared_task

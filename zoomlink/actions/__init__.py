@@ -48,6 +48,7 @@ from zoomlink.actions.mapping import choose_meeting
 from zoomlink.actions.meetings import note_session, review, sync_meeting
 from zoomlink.actions.orphans import delete_orphans, latest_audit
 from zoomlink.actions.quota import forget_old_days
+from zoomlink.actions.readiness import Level, Mend, Readiness, check_readiness, note_sweep
 from zoomlink.actions.trial import begin_trial, clear_trials, run_trial
 from zoomlink.actions.visits import note_visit
 from zoomlink.actions.wishes import save_service_settings, save_settings
@@ -59,8 +60,11 @@ __all__ = [
     "Attendance",
     "Collision",
     "Door",
+    "Level",
     "MeetingLink",
+    "Mend",
     "Phase",
+    "Readiness",
     "announce",
     "apply_delivery",
     "ask_zoom",
@@ -71,6 +75,7 @@ __all__ = [
     "begin_trial",
     "booked_at_zoom",
     "check_health",
+    "check_readiness",
     "choose_meeting",
     "clear_away",
     "clear_trials",
@@ -93,6 +98,7 @@ __all__ = [
     "met_online",
     "note_removal",
     "note_session",
+    "note_sweep",
     "note_visit",
     "own_link_of",
     "refresh_users",

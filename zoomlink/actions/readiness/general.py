@@ -1,0 +1,128 @@
+"""The conditions that all meetings share: the connection, its rights, events and workers."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from zoomlink.actions.readiness.reports import Check, Level, Mend, written
+from zoomlink.models import WebhookDelivery, ZoomConnection
+
+SWEEP_IS_OVERDUE = timedelta(minutes=5)
+_SWEPT = "zoomlink-swept"
+# What we ask of Zoom under each scope.
+USES = {
+    "user:read:user:admin": gettext_lazy("to see who is connected"),
+    "user:read:list_users:admin": gettext_lazy("to list the users of the account"),
+    "meeting:write:meeting:admin": gettext_lazy("to create meetings"),
+    "meeting:update:meeting:admin": gettext_lazy("to move meetings"),
+    "meeting:delete:meeting:admin": gettext_lazy("to delete meetings"),
+    "meeting:update:status:admin": gettext_lazy("to end meetings that still run"),
+    "meeting:read:meeting:admin": gettext_lazy("to read meetings and to start them"),
+    "meeting:read:list_meetings:admin": gettext_lazy("to find lost meetings"),
+}
+LIST_USERS = "user:read:list_users:admin"
+NO_MEETING_WITHOUT = {"meeting:write:meeting:admin", "meeting:read:meeting:admin"}
+
+
+def webhook_url() -> str:
+    """Where the app at Zoom sends its events."""
+    return f"{settings.SITE_URL}/zoom/webhook/"
+
+
+def note_sweep(*, now: datetime) -> None:
+    """Remember that a worker has swept; nothing depends on it but what people are told."""
+    cache.set(_SWEPT, now, timeout=None)
+
+
+def heard_events() -> dict[str, datetime]:
+    """When Zoom last sent each kind of event."""
+    last = WebhookDelivery.objects.values_list("event").annotate(Max("received_at"))
+    return dict(last.order_by("event"))
+
+
+def general_checks(
+    connection: ZoomConnection | None,
+    heard: dict[str, datetime],
+    *,
+    needs_zoom: bool,
+    now: datetime,
+) -> Iterator[Check]:
+    """``needs_zoom``: somebody who offers an online service meets by Zoom."""
+    yield from _connection(connection, needs_zoom, now)
+    if connection is not None and connection.is_connected:
+        yield from _scopes(connection)
+        yield _events(heard)
+    yield _workers(now)
+
+
+def _connection(
+    connection: ZoomConnection | None, needs_zoom: bool, now: datetime
+) -> Iterator[Check]:
+    level = Level.BROKEN if needs_zoom else Level.READY
+    if connection is None:
+        yield Check(level, _("Zoom is not connected."), Mend.CONNECTION)
+    elif connection.state == ZoomConnection.LOST:
+        text = _("The connection to Zoom is lost: %(reason)s")
+        text %= {"reason": connection.lost_reason or _("Zoom refuses our access.")}
+        yield Check(Level.BROKEN, text, Mend.CONNECTION)
+    elif connection.is_leaving:
+        text = _("Logging out of Zoom: no meetings are made any more.")
+        yield Check(level, text, Mend.CONNECTION)
+    else:
+        yield _working(connection, now)
+
+
+def _working(connection: ZoomConnection, now: datetime) -> Check:
+    until = connection.paused_until
+    if until is not None and now < until:
+        text = _("Zoom takes no more calls for this account until %(moment)s.")
+        return Check(Level.BROKEN, text % {"moment": written(until)})
+    if connection.check_error:
+        text = _("The last check of the connection failed: %(error)s")
+        return Check(Level.WARNING, text % {"error": connection.check_error}, Mend.CONNECTION)
+    return Check(Level.READY, _("Zoom is connected as %(who)s.") % {"who": connection})
+
+
+def _scopes(connection: ZoomConnection) -> Iterator[Check]:
+    """What was not granted. An app of one user cannot list others, and need not."""
+    is_of_one_user = not any(scope.endswith(":admin") for scope in connection.scopes.split())
+    may_lack = {LIST_USERS} if is_of_one_user else set()
+    missing = [scope for scope in connection.missing_scopes if scope not in may_lack]
+    for scope in missing:
+        level = Level.BROKEN if scope in NO_MEETING_WITHOUT else Level.WARNING
+        text = _("The app at Zoom lacks the permission “%(scope)s”, needed %(use)s.")
+        yield Check(level, text % {"scope": scope, "use": USES[scope]}, Mend.APP)
+    if not missing:
+        yield Check(Level.READY, _("The app at Zoom has the permissions it needs."))
+
+
+def _events(heard: dict[str, datetime]) -> Check:
+    if not settings.ZOOM_WEBHOOK_SECRET:
+        text = _("ZOOM_WEBHOOK_SECRET is not set: what happens at Zoom is not heard here.")
+        return Check(Level.WARNING, text, Mend.SERVER)
+    if not heard:
+        text = _(
+            "No event has come from Zoom yet, so early starts and who came are not seen. Check "
+            "the event address of the app at Zoom: %(address)s"
+        )
+        return Check(Level.WARNING, text % {"address": webhook_url()}, Mend.APP)
+    last = max(heard.values())
+    return Check(
+        Level.READY, _("Events come from Zoom, last %(moment)s.") % {"moment": written(last)}
+    )
+
+
+def _workers(now: datetime) -> Check:
+    swept_at: datetime | None = cache.get(_SWEPT)
+    if swept_at is not None and now < swept_at + SWEEP_IS_OVERDUE:
+        return Check(Level.READY, _("Workers look after the meetings every minute."))
+    text = _("No worker looks after the meetings. Start the worker and beat.")
+    if swept_at is not None:
+        text = _("No worker has looked after the meetings since %(moment)s.")
+        text %= {"moment": written(swept_at)}
+    return Check(Level.BROKEN, text, Mend.SERVER)
