@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from zoomlink.client import (
+    Deadline,
     TokenEndpoint,
     Tokens,
     ZoomClient,
@@ -32,11 +33,15 @@ STATE_LIVES = timedelta(minutes=10)
 MARGIN = timedelta(minutes=5)
 CLAIM = timedelta(seconds=30)
 WAITS = (0.2, 0.4, 0.8)  # seconds, for the worker that refreshes
+PAGE_SECONDS = 5.0  # so long at most a page of staff waits for Zoom
 
 
-def endpoint() -> TokenEndpoint:
+def endpoint(deadline: Deadline | None = None) -> TokenEndpoint:
     return TokenEndpoint(
-        settings.ZOOM_CLIENT_ID, settings.ZOOM_CLIENT_SECRET, settings.ZOOM_OAUTH_URL
+        settings.ZOOM_CLIENT_ID,
+        settings.ZOOM_CLIENT_SECRET,
+        settings.ZOOM_OAUTH_URL,
+        deadline=deadline,
     )
 
 
@@ -73,9 +78,17 @@ def redeem(browser: MutableMapping[str, Any], state: str, *, now: datetime) -> s
     return begun["verifier"]
 
 
-def client_with(tokens: Tokens) -> ZoomClient:
+def client_with(tokens: Tokens, deadline: Deadline | None = None) -> ZoomClient:
+    return _client(tokens.api_url, tokens.access_token, deadline)
+
+
+def client_of(connection: ZoomConnection, deadline: Deadline | None = None) -> ZoomClient:
+    return _client(connection.api_url, connection.access_token, deadline)
+
+
+def _client(regional: str | None, access_token: str, deadline: Deadline | None) -> ZoomClient:
     return ZoomClient(
-        api_base(tokens.api_url), tokens.access_token, trusted_origins=trusted_origins()
+        api_base(regional), access_token, trusted_origins=trusted_origins(), deadline=deadline
     )
 
 
@@ -86,13 +99,9 @@ def api_base(regional: str | None) -> str:
     )
 
 
-def client_of(connection: ZoomConnection) -> ZoomClient:
-    return ZoomClient(
-        api_base(connection.api_url), connection.access_token, trusted_origins=trusted_origins()
-    )
-
-
-def live(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
+def live(
+    connection: ZoomConnection, *, now: datetime, deadline: Deadline | None = None
+) -> ZoomConnection:
     """Return the connection with a token that lives; raises what ``refresh`` raises.
 
     Tokens that cannot be read any more, since their key is gone, are a dead grant.
@@ -100,11 +109,13 @@ def live(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
     if not (connection.access_token and connection.refresh_token):
         raise ZoomGrantDead(_("ENCRYPTION_KEYS no longer open what Zoom gave us."))
     if connection.expires_at is None or connection.expires_at - MARGIN <= now:
-        return refresh(connection, now=now)
+        return refresh(connection, now=now, deadline=deadline)
     return connection
 
 
-def refresh(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
+def refresh(
+    connection: ZoomConnection, *, now: datetime, deadline: Deadline | None = None
+) -> ZoomConnection:
     """Fetch a new pair of tokens, unless somebody did since ``connection`` was read.
 
     Returns the connection as it stands afterwards. Raises RefreshUnderWay when another
@@ -116,7 +127,7 @@ def refresh(connection: ZoomConnection, *, now: datetime) -> ZoomConnection:
     if not _claim(connection, now):
         return _refreshed_by_another(connection)
     try:
-        tokens = endpoint().refresh(connection.refresh_token)
+        tokens = endpoint(deadline).refresh(connection.refresh_token)
     except ZoomError as error:
         # Only a failure gives the claim back by itself: were it free before the new pair is
         # stored, the next worker would ask with the token that is used up.

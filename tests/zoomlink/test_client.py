@@ -12,6 +12,7 @@ import pytest
 
 from tests.contract.local_server import Reply, local_server
 from zoomlink.client import (
+    Deadline,
     MeetingSpec,
     TokenEndpoint,
     Tokens,
@@ -73,6 +74,21 @@ def test_create_gives_up_on_a_hanging_zoom_and_does_not_know_the_outcome():
     assert caught.value.outcome_unknown
     assert caught.value.is_temporary
     assert len(server.asked) == 1
+
+
+def test_calls_for_one_page_share_the_time_it_has():
+    started = time.monotonic()
+    deadline = Deadline(0.4)
+
+    with local_server(hanging=True) as server:
+        with pytest.raises(ZoomUnavailable):
+            endpoint(server.origin, deadline=deadline).refresh(REFRESH)
+        with pytest.raises(ZoomUnavailable) as too_late:
+            zoom(server.origin, deadline=deadline).create_meeting("u1", SPEC)
+
+    assert 0.4 <= time.monotonic() - started < 3
+    assert len(server.asked) == 1
+    assert not too_late.value.outcome_unknown
 
 
 def test_reading_from_a_hanging_zoom_changes_nothing():

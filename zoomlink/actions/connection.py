@@ -1,6 +1,7 @@
 """Connecting a Zoom account, asking it, and leaving it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
@@ -12,9 +13,11 @@ from booking import events
 from booking.models import Event, User
 from zoomlink import oauth
 from zoomlink.client import (
+    Deadline,
     Tokens,
     ZoomAccessNotShared,
     ZoomClient,
+    ZoomError,
     ZoomGrantDead,
     ZoomNotPermitted,
     ZoomScopeMissing,
@@ -34,6 +37,7 @@ _NO_TOKENS: dict[str, object] = {
 }
 
 LONGEST_NAME = 200
+GIVING_BACK_SECONDS = 1.0
 LICENSED = 2  # Zoom, Users API reference: type of a user
 
 
@@ -51,17 +55,37 @@ def connect(*, code: str, verifier: str, actor: User | None, now: datetime) -> Z
     """Exchange the code and keep the connection with its account and users.
 
     A lost connection is taken over by its own account, or replaced by another one's.
-    Raises AlreadyConnected, or a ZoomError with nothing stored.
+    Raises AlreadyConnected, or a ZoomError: then nothing is stored, and a grant that was
+    given already is withdrawn. All of it takes no longer than a page of staff may.
     """
     refuse_second_connection()
-    tokens = oauth.endpoint().exchange(code, oauth.redirect_uri(), verifier)
-    with oauth.client_with(tokens) as client:
-        me = client.me()
-        listed = _listed_users(client)
+    deadline = Deadline(oauth.PAGE_SECONDS - GIVING_BACK_SECONDS)
+    tokens = oauth.endpoint(deadline).exchange(code, oauth.redirect_uri(), verifier)
+    try:
+        with oauth.client_with(tokens, deadline) as client:
+            me, listed = client.me(), _listed_users(client)
+    except ZoomError:
+        _give_back(tokens)
+        raise
     try:
         return _keep(tokens, me, listed, actor=actor, now=now)
-    except IntegrityError as error:  # somebody else's came first, by a moment
+    except (AlreadyConnected, IntegrityError) as error:  # somebody else's came first, by a moment
+        _give_back(tokens, me.account_id)
         raise AlreadyConnected from error
+
+
+def _give_back(tokens: Tokens, account_id: str = "") -> None:
+    """Withdraw a grant that is not kept, if Zoom answers at once.
+
+    Not where its account is connected meanwhile: an app is withdrawn from an account as a
+    whole, and the first connection is to stay.
+    """
+    others = ZoomConnection.objects.usable()
+    if account_id:
+        others = others.filter(account_id=account_id)
+    if not others.exists():
+        with suppress(ZoomError):
+            oauth.endpoint(Deadline(GIVING_BACK_SECONDS)).revoke(tokens.access_token)
 
 
 def _listed_users(client: ZoomClient) -> list[UserAtZoom] | None:
@@ -81,7 +105,8 @@ def _keep(
     actor: User | None,
     now: datetime,
 ) -> ZoomConnection:
-    if ZoomConnection.objects.usable().exclude(account_id=me.account_id).exists():
+    # Only the same person's grant is newer than theirs: the older tokens died with it.
+    if ZoomConnection.objects.usable().exclude(account_id=me.account_id, user_id=me.id).exists():
         raise AlreadyConnected
     _close_other_accounts(me.account_id)
     connection, _is_new = ZoomConnection.objects.update_or_create(
@@ -142,10 +167,12 @@ def _keep_users(connection: ZoomConnection, listed: list[UserAtZoom]) -> None:
     gone.update(is_missing=True)
 
 
-def ask_zoom(operation: Callable[[ZoomClient], T], *, now: datetime) -> T:
+def ask_zoom(
+    operation: Callable[[ZoomClient], T], *, now: datetime, deadline: Deadline | None = None
+) -> T:
     """Let ``operation`` call Zoom with a live token; refreshed and repeated once at most.
 
-    Never inside a transaction. Raises NotConnected, ConnectionLost, RefreshUnderWay or
+    What a page waits for has a ``deadline``. Never inside a transaction. Raises NotConnected, ConnectionLost, RefreshUnderWay or
     a ZoomError. A grant that proves dead is recorded as lost.
     """
     connection = ZoomConnection.objects.current()
@@ -154,21 +181,25 @@ def ask_zoom(operation: Callable[[ZoomClient], T], *, now: datetime) -> T:
     if not connection.is_usable:
         raise ConnectionLost
     try:
-        return _ask_twice(connection, operation, now)
+        return _ask_twice(connection, operation, now, deadline)
     except (ZoomGrantDead, ZoomTokenExpired) as error:
         mark_lost(connection, reason=str(error), now=now)
         raise ConnectionLost from error
 
 
 def _ask_twice(
-    connection: ZoomConnection, operation: Callable[[ZoomClient], T], now: datetime
+    connection: ZoomConnection,
+    operation: Callable[[ZoomClient], T],
+    now: datetime,
+    deadline: Deadline | None,
 ) -> T:
-    live = oauth.live(connection, now=now)
+    live = oauth.live(connection, now=now, deadline=deadline)
     try:
-        with oauth.client_of(live) as client:
+        with oauth.client_of(live, deadline) as client:
             return operation(client)
     except ZoomTokenExpired:
-        with oauth.client_of(oauth.refresh(live, now=now)) as client:
+        renewed = oauth.refresh(live, now=now, deadline=deadline)
+        with oauth.client_of(renewed, deadline) as client:
             return operation(client)
 
 
@@ -214,11 +245,13 @@ def _unlink_meetings(connection: ZoomConnection) -> None:
 def refresh_users(*, now: datetime) -> bool:
     """Read the account's users anew; False where only oneself may be seen.
 
-    Raises what ``ask_zoom`` raises.
+    Raises what ``ask_zoom`` raises, in the time that a page of staff may take.
     """
-    asked = ZoomConnection.objects.current()
-    listed = ask_zoom(_listed_users, now=now)
-    seen = listed if listed is not None else [ask_zoom(lambda client: client.me(), now=now)]
+    asked, deadline = ZoomConnection.objects.current(), Deadline(oauth.PAGE_SECONDS)
+    listed = ask_zoom(_listed_users, now=now, deadline=deadline)
+    seen = listed
+    if seen is None:
+        seen = [ask_zoom(lambda client: client.me(), now=now, deadline=deadline)]
     _keep_list(asked, seen, is_whole=listed is not None)
     return listed is not None
 

@@ -10,7 +10,7 @@ from booking import events
 from booking.models import Event, User
 from zoomlink import oauth
 from zoomlink.actions.connection import erase
-from zoomlink.client import ZoomError
+from zoomlink.client import Deadline, ZoomError
 from zoomlink.errors import NotConnected
 from zoomlink.models import Meeting, ZoomConnection
 
@@ -86,11 +86,11 @@ def _record(
 
 def _is_revoked(connection: ZoomConnection, now: datetime) -> bool:
     """Revoke with the access token in hand, or with a new one where it has expired."""
-    token = connection.access_token
+    token, endpoint = connection.access_token, oauth.endpoint(Deadline(oauth.PAGE_SECONDS))
     try:
         if connection.expires_at is None or connection.expires_at <= now:
-            token = oauth.endpoint().refresh(connection.refresh_token).access_token
-        oauth.endpoint().revoke(token)
+            token = endpoint.refresh(connection.refresh_token).access_token
+        endpoint.revoke(token)
     except ZoomError:
         return False
     return True

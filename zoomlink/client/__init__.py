@@ -32,8 +32,10 @@ from zoomlink.client.errors import (
 from zoomlink.client.links import is_join_link, is_room_link, is_start_link, origin_of
 from zoomlink.client.rest import ZoomClient
 from zoomlink.client.tokens import TokenEndpoint
+from zoomlink.client.transport import Deadline
 
 __all__ = [
+    "Deadline",
     "MeetingSettings",
     "MeetingSpec",
     "Passcode",

@@ -12,7 +12,13 @@ from zoomlink.client.answers import MeetingSpec, ZoomMeeting, ZoomUser
 from zoomlink.client.errors import ZoomMeetingGone, ZoomRefused, ZoomUnavailable
 from zoomlink.client.links import is_start_link, origin_of
 from zoomlink.client.refusals import api_error, json_of
-from zoomlink.client.transport import DEFAULT_TIMEOUT, Timeout, translated
+from zoomlink.client.transport import (
+    DEFAULT_TIMEOUT,
+    Deadline,
+    Timeout,
+    allowed,
+    translated,
+)
 
 Answer = TypeVar("Answer")
 
@@ -41,7 +47,8 @@ class ZoomClient:
     ``api_url`` ends in the version, as ``https://api.zoom.us/v2``. Links are taken from Zoom's
     hosts over https, from the origin of ``api_url``, and from ``trusted_origins`` (of
     ``links.origin_of``). Nothing is repeated, redirects are not followed. Any method may raise any
-    ZoomError; a call that changes something may end with ``outcome_unknown``.
+    ZoomError; a call that changes something may end with ``outcome_unknown``. All calls together
+    end by the ``deadline``.
     """
 
     def __init__(
@@ -51,10 +58,12 @@ class ZoomClient:
         timeout: Timeout = DEFAULT_TIMEOUT,
         session: Session | None = None,
         trusted_origins: Collection[str] = (),
+        deadline: Deadline | None = None,
     ) -> None:
         self._api_url = api_url.rstrip("/")
         self._access_token = access_token
         self._timeout = timeout
+        self._deadline = deadline
         self._session = session or Session()
         self._trusted_origins = frozenset({origin_of(api_url), *trusted_origins} - {""})
 
@@ -177,6 +186,7 @@ class ZoomClient:
         json: Mapping[str, Any] | None = None,
     ) -> Response:
         may_change = method != "GET"
+        timeout = allowed(self._timeout, self._deadline)
         with translated(may_change=may_change):
             response = self._session.request(
                 method,
@@ -185,7 +195,7 @@ class ZoomClient:
                 json=json,
                 headers={"Accept": "application/json"},
                 auth=BearerAuth(self._access_token),
-                timeout=self._timeout,
+                timeout=timeout,
                 allow_redirects=False,
             )
         error = api_error(response, may_change=may_change, secrets=(self._access_token,))

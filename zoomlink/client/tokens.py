@@ -9,7 +9,13 @@ from requests import Response
 from zoomlink.client.answers import Tokens
 from zoomlink.client.errors import ZoomCodeRejected, ZoomError, ZoomGrantDead, ZoomUnavailable
 from zoomlink.client.refusals import json_of, token_error
-from zoomlink.client.transport import DEFAULT_TIMEOUT, Timeout, translated
+from zoomlink.client.transport import (
+    DEFAULT_TIMEOUT,
+    Deadline,
+    Timeout,
+    allowed,
+    translated,
+)
 
 Check = Callable[[Response], Response]
 
@@ -18,7 +24,8 @@ class TokenEndpoint:
     """Zoom's authorisation server. One call is one request: nothing is repeated or remembered.
 
     Every method but ``authorize_url`` raises ZoomUnavailable (outcome unknown: the tokens in hand
-    may still be good), ZoomRateLimited, ZoomAppMisconfigured or ZoomRefused beside its own.
+    may still be good), ZoomRateLimited, ZoomAppMisconfigured or ZoomRefused beside its own. All
+    calls together end by the ``deadline``.
     """
 
     def __init__(
@@ -27,11 +34,13 @@ class TokenEndpoint:
         client_secret: str,
         oauth_url: str = "https://zoom.us",
         timeout: Timeout = DEFAULT_TIMEOUT,
+        deadline: Deadline | None = None,
     ) -> None:
         self._client_id = client_id
         self._client_secret = client_secret
         self._base = f"{oauth_url.rstrip('/')}/oauth"
-        self._sending = {"timeout": timeout, "allow_redirects": False}
+        self._timeout = timeout
+        self._deadline = deadline
 
     def __repr__(self) -> str:
         return f"TokenEndpoint({self._base!r})"
@@ -61,7 +70,7 @@ class TokenEndpoint:
                 code=code,
                 redirect_uri=redirect_uri,
                 code_verifier=code_verifier,
-                **self._sending,
+                **self._sending(),
             )
         return Tokens.from_json(body)
 
@@ -73,7 +82,7 @@ class TokenEndpoint:
         check = self._check(ZoomGrantDead, (refresh_token,))
         with self._session(refresh_token_response=check) as session, translated(may_change=True):
             body = session.refresh_token(
-                f"{self._base}/token", refresh_token=refresh_token, **self._sending
+                f"{self._base}/token", refresh_token=refresh_token, **self._sending()
             )
         return Tokens.from_json(body)
 
@@ -84,11 +93,14 @@ class TokenEndpoint:
         """
         with self._session() as session, translated(may_change=True):
             response = session.revoke_token(
-                f"{self._base}/revoke", token=access_token, **self._sending
+                f"{self._base}/revoke", token=access_token, **self._sending()
             )
         error = token_error(response, dead=ZoomGrantDead, secrets=(access_token,))
         if error:
             raise error
+
+    def _sending(self) -> dict[str, Any]:
+        return {"timeout": allowed(self._timeout, self._deadline), "allow_redirects": False}
 
     def _session(self, **hooks: Check) -> Any:
         session = OAuth2Session(

@@ -1,9 +1,11 @@
 """One request, one answer: timeouts, no redirects, no retries, and what a failure leaves behind."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
+from urllib3 import Timeout as TotalTimeout
 from urllib3.exceptions import MaxRetryError, NewConnectionError
 
 from zoomlink.client.errors import ZoomUnavailable
@@ -11,6 +13,32 @@ from zoomlink.client.errors import ZoomUnavailable
 # Seconds to connect, and between two bytes of the answer.
 DEFAULT_TIMEOUT = (3.05, 5.0)
 Timeout = tuple[float, float]
+TOO_LATE = "Zoom did not answer in time"
+
+
+class Deadline:
+    """When somebody who waits for a page must have it: all calls for it share the time."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    @property
+    def seconds_left(self) -> float:
+        return self._at - time.monotonic()
+
+
+def allowed(usual: Timeout, deadline: Deadline | None) -> Timeout | TotalTimeout:
+    """Return how long one request may take.
+
+    Raises ZoomUnavailable where no time is left: nothing is sent then.
+    """
+    if deadline is None:
+        return usual
+    left = deadline.seconds_left
+    if left <= 0:
+        raise ZoomUnavailable(TOO_LATE)
+    connect, read = usual
+    return TotalTimeout(total=left, connect=connect, read=read)
 
 
 @contextmanager
@@ -37,5 +65,5 @@ def _nothing_was_sent(error: requests.RequestException) -> bool:
 
 def _reason(error: requests.RequestException) -> str:
     if isinstance(error, requests.Timeout):
-        return "Zoom did not answer in time"
+        return TOO_LATE
     return "Zoom could not be reached"
