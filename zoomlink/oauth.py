@@ -66,15 +66,17 @@ def begin(browser: MutableMapping[str, Any], *, now: datetime) -> str:
 def redeem(browser: MutableMapping[str, Any], state: str, *, now: datetime) -> str:
     """Return the verifier that belongs to ``state``, which then is used up.
 
-    Raises SignInRefused for a state that is missing, foreign, used or old.
+    Raises SignInRefused for a state that is missing, foreign, used or old. A foreign one leaves
+    the sign-in that this browser is in the middle of alone.
     """
-    begun = browser.pop(STATE_KEY, None)
+    begun = browser.get(STATE_KEY)
     if begun is None or not hmac.compare_digest(begun["state"].encode(), state.encode()):
         raise SignInRefused(
             _("This answer from Zoom does not belong to a sign-in of this browser.")
         )
+    del browser[STATE_KEY]
     if now - datetime.fromisoformat(begun["at"]) > STATE_LIVES:
-        raise SignInRefused(_("The sign-in at Zoom took too long. Please press Authorize again."))
+        raise SignInRefused(_("The sign-in at Zoom took too long."))
     return begun["verifier"]
 
 

@@ -1,10 +1,8 @@
 """Connecting an account and leaving it, through the pages, with the stand-in for Zoom."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import time_machine
 from cryptography.fernet import Fernet
 from django.db import connection as database
 from django.urls import reverse
@@ -12,22 +10,12 @@ from django.urls import reverse
 from booking.models import Event
 from tests import factories
 from tests.zoomlink import scene
-from tests.zoomlink.scene import HOUR, NOW
+from tests.zoomlink.scene import NOW
+from tests.zoomlink.signing_in import CALLBACK, LOGOUT, authorize
 from zoomlink import actions
-from zoomlink.errors import AlreadyConnected
 from zoomlink.models import ProviderMeeting, ZoomConnection
 
 pytestmark = pytest.mark.django_db
-
-AUTHORIZE, CALLBACK, LOGOUT = "/zoom/authorize/", "/zoom/callback/", "/zoom/logout/"
-
-
-def authorize(browser, simulator, **options):
-    """Press *Authorize* and walk through Zoom's pages; the way back, not yet gone."""
-    answer = browser.post(AUTHORIZE)
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(f"{simulator.url}/oauth/authorize?")
-    return scene.code_at_zoom(simulator, answer["Location"], **options)
 
 
 def test_authorize_connects_the_account_with_all_its_users(boss, zoom):
@@ -77,152 +65,6 @@ def test_the_users_are_read_anew_and_who_left_is_flagged(lesson):
     old, new = current.users.filter(email="olena@zoom.example").order_by("pk")
     assert (old.is_missing, new.is_missing) == (True, False)
     assert ProviderMeeting.objects.get(provider=scene.provider()).zoom_user == old
-
-
-@pytest.mark.parametrize("path", [AUTHORIZE, LOGOUT])
-def test_get_changes_nothing(boss, path):
-    assert boss.get(path).status_code == 405
-
-
-@pytest.mark.parametrize(
-    ("method", "path"), [("post", AUTHORIZE), ("get", CALLBACK), ("post", LOGOUT)]
-)
-def test_staff_without_the_permission_are_refused(client, zoom, company, method, path):
-    client.force_login(factories.staff())
-
-    assert getattr(client, method)(path).status_code == 403
-
-
-@pytest.mark.parametrize(
-    ("method", "path"), [("post", AUTHORIZE), ("get", CALLBACK), ("post", LOGOUT)]
-)
-def test_strangers_are_sent_to_sign_in(client, zoom, company, method, path):
-    answer = getattr(client, method)(path)
-
-    assert answer["Location"].startswith("/admin/login/")
-
-
-def test_the_state_works_once(boss, zoom):
-    back = authorize(boss, zoom)
-    boss.get(CALLBACK, back)
-
-    answer = boss.get(CALLBACK, back)
-
-    assert answer.status_code == 400
-    assert ZoomConnection.objects.current().is_connected
-
-
-@pytest.mark.parametrize("state", [{"state": "forged"}, {"state": "підробка"}, {}])
-def test_a_forged_or_missing_state_is_refused_and_stores_nothing(boss, zoom, state):
-    back = {"code": authorize(boss, zoom)["code"], **state}
-
-    answer = boss.get(CALLBACK, back)
-
-    assert answer.status_code == 400
-    assert "does not belong to a sign-in of this browser" in answer.text
-    assert not ZoomConnection.objects.exists()
-
-
-def test_a_state_of_another_browser_is_refused(boss, zoom):
-    back = authorize(boss, zoom)
-    boss.cookies.clear()
-    other = factories.staff("other@kyiv-yoga.example", is_superuser=True)
-    boss.force_login(other)
-
-    assert boss.get(CALLBACK, back).status_code == 400
-    assert not ZoomConnection.objects.exists()
-
-
-def test_a_sign_in_that_took_too_long_is_refused(boss, zoom):
-    back = authorize(boss, zoom)
-
-    with time_machine.travel(NOW + HOUR):
-        answer = boss.get(CALLBACK, back)
-
-    assert answer.status_code == 400
-    assert "took too long" in answer.text
-    assert not ZoomConnection.objects.exists()
-
-
-def test_whoever_denies_at_zoom_comes_back_with_a_message(boss, zoom):
-    back = authorize(boss, zoom, decision="deny")
-
-    answer = boss.get(CALLBACK, back)
-
-    assert answer["Location"] == reverse("desk:online-meetings")
-    assert scene.said(answer) == ["Zoom was not connected: the access was not allowed there."]
-    assert not ZoomConnection.objects.exists()
-
-
-def test_a_second_account_is_refused_and_the_first_left_alone(boss, zoom):
-    waiting = authorize(boss, zoom, email="someone@other.example")
-    scene.connect(zoom)
-
-    answer = boss.get(CALLBACK, waiting)
-
-    assert scene.said(answer) == ["A Zoom account is already connected. Log out of it first."]
-    (current,) = ZoomConnection.objects.all()
-    assert (current.email, current.is_connected) == ("owner@zoom.example", True)
-    assert actions.refresh_users(now=NOW) is True
-
-
-def test_while_connected_authorize_is_refused(boss, zoom):
-    scene.connect(zoom)
-
-    answer = boss.post(AUTHORIZE)
-
-    assert answer["Location"] == reverse("desk:online-meetings")
-    assert scene.said(answer) == ["A Zoom account is already connected. Log out of it first."]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_account_that_came_first_by_a_moment_stays(zoom, company):
-    zoom.fault("users", "hold", times=1)
-
-    with ThreadPoolExecutor(1) as slow:
-        second = slow.submit(scene.in_a_thread, scene.connect, zoom, email="someone@other.example")
-        scene.wait_until(lambda: zoom.held() == 1)
-        scene.connect(zoom)
-        zoom.control("DELETE", "/faults")
-
-        assert isinstance(second.exception(), AlreadyConnected)
-    assert ZoomConnection.objects.get().email == "owner@zoom.example"
-
-
-@pytest.mark.parametrize(
-    ("setting", "wrong", "text"),
-    [
-        ("ZOOM_CLIENT_SECRET", "wrong", "Zoom does not know our app. Check ZOOM_CLIENT_ID and "
-         "ZOOM_CLIENT_SECRET."),
-        ("ZOOM_OAUTH_URL", "http://127.0.0.1:9", "Zoom does not answer at present. Nothing was "
-         "changed; please try again later."),
-    ],
-)  # fmt: skip
-def test_what_goes_wrong_at_zoom_is_told_plainly(boss, zoom, settings, setting, wrong, text):
-    back = authorize(boss, zoom)
-    setattr(settings, setting, wrong)
-
-    answer = boss.get(CALLBACK, back)
-
-    assert scene.said(answer) == [text]
-    assert not ZoomConnection.objects.exists()
-
-
-def test_a_code_that_zoom_refuses_is_told_plainly(boss, zoom):
-    back = authorize(boss, zoom)
-    zoom.control("POST", "/expire_codes")
-
-    answer = boss.get(CALLBACK, back)
-
-    assert scene.said(answer) == [
-        "Zoom did not accept the sign-in any more. Please press Authorize again."
-    ]
-
-
-def test_without_an_app_authorize_says_what_is_missing(boss, settings):
-    settings.ZOOM_CLIENT_ID = ""
-
-    assert scene.said(boss.post(AUTHORIZE)) == ["Give ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET first."]
 
 
 def test_tokens_and_links_stand_encrypted_in_the_database(lesson):

@@ -172,8 +172,8 @@ def ask_zoom(
 ) -> T:
     """Let ``operation`` call Zoom with a live token; refreshed and repeated once at most.
 
-    What a page waits for has a ``deadline``. Never inside a transaction. Raises NotConnected, ConnectionLost, RefreshUnderWay or
-    a ZoomError. A grant that proves dead is recorded as lost.
+    What a page waits for has a ``deadline``. Never inside a transaction. Raises NotConnected,
+    ConnectionLost, RefreshUnderWay or a ZoomError. A grant that proves dead is recorded as lost.
     """
     connection = ZoomConnection.objects.current()
     if connection is None:

@@ -9,16 +9,66 @@ from django.contrib.auth.decorators import permission_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from zoomlink import actions, oauth
-from zoomlink.client import ZoomAppMisconfigured, ZoomCodeRejected, ZoomError, ZoomUnavailable
+from zoomlink.client import (
+    ZoomAppMisconfigured,
+    ZoomCodeRejected,
+    ZoomError,
+    ZoomGrantDead,
+    ZoomRateLimited,
+    ZoomScopeMissing,
+    ZoomTokenExpired,
+    ZoomUnavailable,
+)
 from zoomlink.errors import NotConnected, SignInRefused, ZoomlinkError
 from zoomlink.views.headers import private
 
 SETTINGS_PAGE = "desk:online-meetings"
+_TAKEN_BACK = gettext_lazy("Zoom took the access back at once. Please press Authorize again.")
+# What Zoom may answer on the way back, and the way out of it.
+REASONS: list[tuple[type[ZoomError], Promise]] = [
+    (
+        ZoomCodeRejected,
+        gettext_lazy("Zoom did not accept the sign-in any more. Please press Authorize again."),
+    ),
+    (
+        ZoomAppMisconfigured,
+        gettext_lazy(
+            "Zoom does not accept our app: %(reason)s. Check ZOOM_CLIENT_ID and "
+            "ZOOM_CLIENT_SECRET, and that the redirect URL of the app is exactly %(address)s"
+        ),
+    ),
+    (
+        ZoomScopeMissing,
+        gettext_lazy(
+            "The app at Zoom lacks permissions (scopes): %(scopes)s. Add them to the app there, "
+            "then press Authorize again."
+        ),
+    ),
+    (ZoomGrantDead, _TAKEN_BACK),
+    (ZoomTokenExpired, _TAKEN_BACK),
+    (
+        ZoomRateLimited,
+        gettext_lazy(
+            "Zoom takes no more calls from this account at present. Nothing was changed; please "
+            "press Authorize again later."
+        ),
+    ),
+    (
+        ZoomUnavailable,
+        gettext_lazy(
+            "Zoom does not answer at present. Nothing was changed; please try again later."
+        ),
+    ),
+]
+OTHER_REASON = gettext_lazy(
+    "Zoom refused: %(reason)s. Nothing was changed; please press Authorize again."
+)
 
 
 def _may_connect(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -50,7 +100,10 @@ def callback(request: HttpRequest) -> HttpResponse:
     try:
         verifier = oauth.redeem(request.session, request.GET.get("state", ""), now=timezone.now())
     except SignInRefused as error:
-        return render(request, "zoomlink/sign_in_refused.html", {"reason": error}, status=400)
+        facts = {"reason": error, "site_url": settings.SITE_URL}
+        return render(request, "zoomlink/sign_in_refused.html", facts, status=400)
+    # Used up before Zoom is asked, which may take a while: the page may be loaded twice.
+    request.session.save()
     if not request.GET.get("code"):
         messages.warning(request, _("Zoom was not connected: the access was not allowed there."))
         return redirect(SETTINGS_PAGE)
@@ -73,13 +126,11 @@ def _connect(request: HttpRequest, verifier: str) -> None:
 
 
 def _reason(error: ZoomError) -> str:
-    if isinstance(error, ZoomCodeRejected):
-        return _("Zoom did not accept the sign-in any more. Please press Authorize again.")
-    if isinstance(error, ZoomAppMisconfigured):
-        return _("Zoom does not know our app. Check ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET.")
-    if isinstance(error, ZoomUnavailable):
-        return _("Zoom does not answer at present. Nothing was changed; please try again later.")
-    return _("Zoom refused: %(reason)s") % {"reason": error}
+    """What Zoom did not like, and the way out."""
+    text = next((text for kind, text in REASONS if isinstance(error, kind)), OTHER_REASON)
+    said = str(error).rstrip(".")
+    scopes = ", ".join(sorted(getattr(error, "scopes", ()))) or said
+    return text % {"reason": said, "scopes": scopes, "address": oauth.redirect_uri()}
 
 
 @_may_connect
