@@ -39,7 +39,7 @@ LADDER = [
         "formats",
     },
     # What models are made of: checks of values, encrypted columns, closed lists of words.
-    {"validators", "encryption", "kinds", "links", "errors", "guards"},
+    {"validators", "encryption", "kinds", "links", "errors", "guards", "scopes"},
     # The shipped texts are written in the words of `kinds`.
     {"models", "defaults"},
     # What reads rows and decides nothing: switches, who is told, how a request is rung in.

@@ -1,7 +1,7 @@
 """What is known of Zoom: the connection, its users, who is who, and the meetings."""
 
 from zoomlink.models.attendance import MeetingVisit, Participation
-from zoomlink.models.connection import NEEDED_SCOPES, ZoomConnection, ZoomUser
+from zoomlink.models.connection import ZoomConnection, ZoomUser
 from zoomlink.models.mapping import ProviderMeeting
 from zoomlink.models.meetings import Meeting
 from zoomlink.models.records import Audit, HostDay, Trial, WebhookDelivery
@@ -9,7 +9,6 @@ from zoomlink.models.settings import AS_AT_ZOOM, MeetingSettings, ServiceMeeting
 
 __all__ = [
     "AS_AT_ZOOM",
-    "NEEDED_SCOPES",
     "Audit",
     "HostDay",
     "Meeting",

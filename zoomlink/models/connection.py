@@ -3,23 +3,12 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import User
 from zoomlink.encryption import EncryptedTextField
-
-# The granular scopes of an admin-managed app that some call of ours needs, each with
-# the older, broader scope that also allows it (Zoom's documentation, "Granular scopes").
-NEEDED_SCOPES = {
-    "user:read:user:admin": "user:read:admin",
-    "user:read:list_users:admin": "user:read:admin",
-    "meeting:write:meeting:admin": "meeting:write:admin",
-    "meeting:update:meeting:admin": "meeting:write:admin",
-    "meeting:delete:meeting:admin": "meeting:write:admin",
-    "meeting:update:status:admin": "meeting:write:admin",
-    "meeting:read:meeting:admin": "meeting:read:admin",
-    "meeting:read:list_meetings:admin": "meeting:read:admin",
-}
+from zoomlink.scopes import are_of_single_user, missing
 
 
 class ConnectionQuerySet(models.QuerySet["ZoomConnection"]):
@@ -133,14 +122,19 @@ class ZoomConnection(models.Model):
         return "me" if host_id == self.user_id else host_id
 
     @property
+    def is_of_single_user(self) -> bool:
+        """Whether the app is user-managed: it knows its own user, and no shared access."""
+        return are_of_single_user(self.scopes.split())
+
+    @property
+    def scopes_to_add(self) -> list[tuple[str, Promise]]:
+        """The needed scopes that were not granted, each with what it is for."""
+        return list(missing(self.scopes.split()))
+
+    @property
     def missing_scopes(self) -> list[str]:
-        """The needed scopes that were not granted, in neither the new nor the old form."""
-        granted = set(self.scopes.split())
-        return [
-            scope
-            for scope, older in NEEDED_SCOPES.items()
-            if not granted & {scope, older, scope.removesuffix(":admin")}
-        ]
+        """The names of the needed scopes that were not granted."""
+        return [name for name, _purpose in self.scopes_to_add]
 
 
 class ZoomUser(models.Model):
