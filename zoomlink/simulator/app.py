@@ -10,6 +10,7 @@ from flask import Flask, Response, g, request
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from zoomlink.simulator import (
+    account_controls,
     context,
     controls,
     faults,
@@ -50,7 +51,7 @@ def create_app(settings: Settings) -> Flask:
     )
     for module in (oauth, people, users, meeting_api, room_pages, faults, inspection):
         app.register_blueprint(module.blueprint)
-    for module in (user_controls, meeting_controls, webhook_controls):
+    for module in (account_controls, user_controls, meeting_controls, webhook_controls):
         app.register_blueprint(module.blueprint)
     refusals.register(app)
     app.register_error_handler(404, _not_recognised)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from flask import g, request
 
-from zoomlink.simulator import context
-from zoomlink.simulator.people import USERS
+from zoomlink.simulator import context, people
 from zoomlink.simulator.refusals import Refusal
+from zoomlink.simulator.settings import ADMIN_APP, USER_APP, USER_SCOPES
 from zoomlink.simulator.store import digest
 
 NOT_SHARED = "Authenticated user has not permitted access to the targeted resource."
@@ -16,7 +16,10 @@ NOT_SHARED = "Authenticated user has not permitted access to the targeted resour
 
 @dataclass(frozen=True)
 class Caller:
-    """The authorising user; ``shared`` is the box on the consent page."""
+    """The authorising user; ``shared`` is the box on the consent page.
+
+    With a user's own app nothing is shared, whatever the box says.
+    """
 
     user_id: str
     account_id: str
@@ -29,7 +32,13 @@ class Caller:
 
 
 def caller(*, scope: str) -> Caller:
-    """The bearer of a live token with ``scope``; 401/124 or 400/4711 otherwise."""
+    """The bearer of a live token with ``scope``; 401/124 or 400/4711 otherwise.
+
+    ``scope`` is that of an account-level app; a user's own app needs it without ``:admin``.
+    """
+    is_account_level = context.settings().app_kind == ADMIN_APP
+    if not is_account_level and scope.removesuffix(":admin") in USER_SCOPES:
+        scope = scope.removesuffix(":admin")
     found = re.fullmatch(r"Bearer (\S+)", request.headers.get("Authorization", ""))
     with context.store().reading() as db:
         row = db.execute(
@@ -45,14 +54,20 @@ def caller(*, scope: str) -> Caller:
         raise Refusal(401, 124, "Access token is expired.")
     if scope not in row["scopes"].split():
         raise Refusal(400, 4711, f"Invalid access token, does not contain scopes:[{scope}].")
-    return Caller(row["user_id"], row["account_id"], bool(row["shared"]))
+    shared = bool(row["shared"]) and is_account_level
+    return Caller(row["user_id"], row["account_id"], shared)
 
 
 def user_named(asking: Caller, name: str) -> sqlite3.Row:
-    """The user called ``me``, by id or by e-mail; 404/1001 outside the account."""
+    """The user called ``me``, by id or by e-mail; 404/1001 outside the account.
+
+    A user's own app knows nobody but ``me``: 400/4700 (the status is unconfirmed).
+    """
+    if name != "me" and context.settings().app_kind == USER_APP:
+        raise Refusal(400, 4700, "Invalid access token: a user-level app must use me.")
     with context.store().reading() as db:
         row: sqlite3.Row | None = db.execute(
-            USERS + " WHERE users.account_id = ? AND (users.id = ? OR users.email = ?)",
+            people.USERS + " WHERE users.account_id = ? AND (users.id = ? OR users.email = ?)",
             (asking.account_id, asking.user_id if name == "me" else name, name.casefold()),
         ).fetchone()
     if row is None:

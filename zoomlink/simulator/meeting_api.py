@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 
-from zoomlink.simulator import context, meeting_fields, meetings, rooms
-from zoomlink.simulator.bearer import Caller, active_user_named, caller, user_named
+from zoomlink.simulator import context, meeting_fields, meetings, people, rooms
+from zoomlink.simulator.bearer import Caller, active_user_named, caller
 from zoomlink.simulator.paging import wanted_page
 from zoomlink.simulator.refusals import Refusal, invalid
 
@@ -58,12 +58,11 @@ def update_meeting(meeting_id: int) -> Any:
     """204 and nothing else."""
     asking, now = caller(scope="meeting:update:meeting:admin"), context.now()
     with context.store().reading() as db:
-        host_id = _reached(db, asking, meeting_id)["host_id"]
-    host = user_named(asking, host_id)
+        host = people.find(db, _reached(db, asking, meeting_id)["host_id"])
     fields = _fields_for(host)
     with context.store().writing() as db:
         meeting = meetings.find(db, meeting_id)
-        meetings.count_write(db, host_id, limit=context.settings().daily_limit, now=now)
+        meetings.count_write(db, host["id"], limit=context.settings().daily_limit, now=now)
         meetings.change(db, host, meeting, fields, by=asking.user_id, now=now)
     return "", 204
 

@@ -6,7 +6,15 @@ from typing import Any
 
 from flask import Blueprint
 
-from zoomlink.simulator import context, controls, inspection, meeting_fields, meetings, rooms
+from zoomlink.simulator import (
+    context,
+    controls,
+    inspection,
+    meeting_fields,
+    meetings,
+    people,
+    rooms,
+)
 from zoomlink.simulator.refusals import Refusal
 
 blueprint = Blueprint("meeting_controls", __name__, url_prefix="/simulator")
@@ -36,7 +44,7 @@ def _delete(db: sqlite3.Connection, meeting: sqlite3.Row, now: float) -> None:
 
 def _change(db: sqlite3.Connection, meeting: sqlite3.Row, now: float) -> None:
     """As an update by the API, but not counted as a call."""
-    host = db.execute("SELECT * FROM users WHERE id = ?", (meeting["host_id"],)).fetchone()
+    host = people.find(db, meeting["host_id"])
     fields = meeting_fields.read(controls.wanted(), account_timezone=host["timezone"])
     meetings.change(db, host, meeting, fields, by=host["id"], now=now)
 

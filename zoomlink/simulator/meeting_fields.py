@@ -35,6 +35,10 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "alternative_hosts_email_notification": True,
     "meeting_authentication": False,
 }
+KNOWN_FIELDS = (
+    *("topic", "type", "duration", "timezone", "agenda", "password", "default_password"),
+    *("settings", "tracking_fields"),
+)
 CHOICES = {
     "jbh_time": (0, 5, 10, 15),
     "approval_type": (0, 1, 2),
@@ -54,7 +58,7 @@ def read(body: Any, *, account_timezone: str) -> dict[str, Any]:
         for field, check in CHECKS.items()
         if field in body and (message := check(body[field]))
     ]
-    errors += _settings_errors(body.get("settings", {}))
+    errors += settings_errors(body.get("settings", {}))
     if errors:
         raise invalid_fields(errors)
     if body.get("schedule_for"):
@@ -63,8 +67,7 @@ def read(body: Any, *, account_timezone: str) -> dict[str, Any]:
 
 
 def _known_fields(body: dict[str, Any], account_timezone: str) -> dict[str, Any]:
-    names = ("topic", "type", "duration", "timezone", "agenda", "password", "settings")
-    fields = {name: body[name] for name in (*names, "tracking_fields") if name in body}
+    fields = {name: body[name] for name in KNOWN_FIELDS if name in body}
     if "start_time" in body:
         zone = body.get("timezone", account_timezone)
         fields["start_time"] = _in_utc(body["start_time"], zone)
@@ -118,7 +121,12 @@ def _password_error(value: Any) -> str:
     return "" if fits else "The passcode may have 10 characters of a-z A-Z 0-9 @ - _ *."
 
 
-def _settings_errors(settings: Any) -> list[dict[str, str]]:
+def _switch_error(value: Any) -> str:
+    return "" if isinstance(value, bool) else "Invalid field."
+
+
+def settings_errors(settings: Any) -> list[dict[str, str]]:
+    """What is wrong with known settings; unknown ones are passed over."""
     if not isinstance(settings, dict):
         return [{"field": "settings", "message": "The settings must be an object."}]
     return [
@@ -146,4 +154,5 @@ CHECKS: dict[str, Callable[[Any], str]] = {
     "duration": _duration_error,
     "agenda": _at_most(2000, "agenda"),
     "password": _password_error,
+    "default_password": _switch_error,
 }

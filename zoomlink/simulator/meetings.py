@@ -5,7 +5,7 @@ import secrets
 import sqlite3
 from typing import Any
 
-from zoomlink.simulator import broken_answers, context, events, rooms
+from zoomlink.simulator import broken_answers, context, events, options, rooms
 from zoomlink.simulator.meeting_fields import DEFAULT_SETTINGS, INSTANT, SCHEDULED
 from zoomlink.simulator.refusals import Refusal
 from zoomlink.simulator.seed import LICENSED
@@ -31,7 +31,9 @@ def create(
     if kind == SCHEDULED and "start_time" not in fields:
         kind = INSTANT
     start_time = context.utc_text(now) if kind == INSTANT else fields.get("start_time")
-    passcode = fields.get("password") or _new_passcode()
+    passcode = fields.get("password") or ""
+    if not passcode and fields.get("default_password", True):
+        passcode = _new_passcode()
     meeting_id = _unused_id(db)
     db.execute(
         "INSERT INTO meetings (id, uuid, host_id, topic, type, start_time, duration, timezone,"
@@ -41,7 +43,7 @@ def create(
             *(meeting_id, secrets.token_urlsafe(16) + "==", host["id"]),
             *(fields.get("topic", "Zoom Meeting"), kind, start_time, fields.get("duration", 60)),
             *(fields.get("timezone", host["timezone"]), fields.get("agenda", "")),
-            *(passcode, _new_pwd(), json.dumps(settings)),
+            *(passcode, _new_pwd(passcode), json.dumps(settings)),
             *(json.dumps(fields.get("tracking_fields", [])), context.utc_text(now)),
         ),
     )
@@ -70,7 +72,7 @@ def change(
         for name in ("topic", "type", "start_time", "duration", "timezone", "agenda")
     } | {
         "passcode": new_passcode,
-        "pwd": meeting["pwd"] if new_passcode == meeting["passcode"] else _new_pwd(),
+        "pwd": meeting["pwd"] if new_passcode == meeting["passcode"] else _new_pwd(new_passcode),
         "settings": json.dumps(settings),
     }
     assignments = ", ".join(f"{name} = :{name}" for name in values)
@@ -96,10 +98,15 @@ def recover(db: sqlite3.Connection, meeting_id: int) -> None:
 def _settings(
     db: sqlite3.Connection, host: sqlite3.Row, before: dict[str, Any], fields: dict[str, Any]
 ) -> dict[str, Any]:
-    """What becomes of the settings; raises Refusal for what the host may not have."""
+    """What becomes of the settings; raises Refusal for what the host may not have.
+
+    What the account has locked wins without a word, and a waiting room switches joining before
+    the host off (Zoom's documentation, "Create a meeting").
+    """
     settings = before | fields.get("settings", {})
     check_settings(db, host, settings)
-    return settings
+    settings |= options.read(db, "locked_settings", {})
+    return settings | ({"join_before_host": False} if settings["waiting_room"] else {})
 
 
 def check_settings(db: sqlite3.Connection, host: sqlite3.Row, settings: dict[str, Any]) -> None:
@@ -200,7 +207,7 @@ def _join_url(meeting: sqlite3.Row, *, with_passcode: bool) -> str:
     use_pmi = json.loads(meeting["settings"])["use_pmi"]
     number = meeting["host_pmi"] if use_pmi else meeting["id"]
     address = f"{context.base_url()}/j/{number}"
-    return f"{address}?pwd={meeting['pwd']}" if with_passcode else address
+    return f"{address}?pwd={meeting['pwd']}" if with_passcode and meeting["pwd"] else address
 
 
 def _unused_id(db: sqlite3.Connection) -> int:
@@ -215,5 +222,6 @@ def _new_passcode() -> str:
     return f"zsimPC_{secrets.randbelow(1000):03d}"
 
 
-def _new_pwd() -> str:
-    return "zsimPWD_" + secrets.token_urlsafe(18)
+def _new_pwd(passcode: str) -> str:
+    """What the join link carries; without a passcode nothing."""
+    return "zsimPWD_" + secrets.token_urlsafe(18) if passcode else ""

@@ -13,18 +13,19 @@ from werkzeug.wrappers import Response
 from zoomlink.simulator import context, events, grants, people
 from zoomlink.simulator.refusals import PageRefusal, TokenRefusal
 from zoomlink.simulator.seed import MEMBER
+from zoomlink.simulator.settings import ADMIN_APP
 
 blueprint = Blueprint("oauth", __name__, url_prefix="/oauth")
 
 SCOPE_TEXTS = {
-    "user:read:user:admin": "View a user",
-    "user:read:list_users:admin": "View users",
-    "meeting:write:meeting:admin": "Create a meeting for a user",
-    "meeting:update:meeting:admin": "Update a meeting",
-    "meeting:delete:meeting:admin": "Delete a meeting",
-    "meeting:read:meeting:admin": "View a meeting",
-    "meeting:read:list_meetings:admin": "View a user's meetings",
-    "meeting:update:status:admin": "Update a meeting's status",
+    "user:read:user": "View a user",
+    "user:read:list_users": "View users",
+    "meeting:write:meeting": "Create a meeting for a user",
+    "meeting:update:meeting": "Update a meeting",
+    "meeting:delete:meeting": "Delete a meeting",
+    "meeting:read:meeting": "View a meeting",
+    "meeting:read:list_meetings": "View a user's meetings",
+    "meeting:update:status": "Update a meeting's status",
 }
 
 
@@ -162,7 +163,7 @@ def _check_challenge(challenge: str, method: str | None) -> None:
 
 def _require_administrator(user: sqlite3.Row) -> None:
     """Only owner and admin may add an account-level app (Zoom's staff, developer forum 50993)."""
-    if user["role_id"] == MEMBER:
+    if user["role_id"] == MEMBER and context.settings().app_kind == ADMIN_APP:
         raise PageRefusal(
             "Account admin is required",
             f"You are signed in as {user['email']}. Only an owner or an administrator of the "
@@ -177,10 +178,14 @@ def _consent_page(user: sqlite3.Row) -> str:
         "consent.html",
         app_name=known.app_name,
         user=user,
-        scopes=[(scope, SCOPE_TEXTS.get(scope, scope)) for scope in known.scopes],
+        scopes=[(scope, _scope_text(scope)) for scope in known.scopes],
         wanted=request.args,
         back=request.full_path,
     )
+
+
+def _scope_text(scope: str) -> str:
+    return SCOPE_TEXTS.get(scope.removesuffix(":admin"), scope)
 
 
 def _back_with_code(wanted: MultiDict[str, str], user: sqlite3.Row) -> Response:

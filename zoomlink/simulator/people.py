@@ -6,7 +6,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
 from zoomlink.simulator import context, events, grants
-from zoomlink.simulator.refusals import PageRefusal
+from zoomlink.simulator.refusals import PageRefusal, Refusal
 
 blueprint = Blueprint("people", __name__)
 
@@ -15,6 +15,16 @@ USERS = (
     "SELECT users.*, accounts.name AS account_name, accounts.number AS account_number"
     " FROM users JOIN accounts ON accounts.id = users.account_id AND users.status != 'deleted'"
 )
+
+
+def find(db: sqlite3.Connection, name: str) -> sqlite3.Row:
+    """A user by e-mail or id; 404/1001 without."""
+    row: sqlite3.Row | None = db.execute(
+        USERS + " WHERE ? IN (users.id, email)", (name,)
+    ).fetchone()
+    if row is None:
+        raise Refusal(404, 1001, f"User does not exist: {name}.")
+    return row
 
 
 def signed_in() -> sqlite3.Row | None:

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+ADMIN_APP, USER_APP = "admin", "user"
 # Granular scopes of an account-level app (Zoom's documentation, "Granular scopes").
-APP_SCOPES = (
+ADMIN_SCOPES = (
     "user:read:user:admin",
     "user:read:list_users:admin",
     "meeting:write:meeting:admin",
@@ -16,14 +17,20 @@ APP_SCOPES = (
     "meeting:read:list_meetings:admin",
     "meeting:update:status:admin",
 )
+# A user's own app has none for the list of the account's users.
+USER_SCOPES = tuple(
+    scope.removesuffix(":admin") for scope in ADMIN_SCOPES if "list_users" not in scope
+)
+SCOPES = {ADMIN_APP: ADMIN_SCOPES, USER_APP: USER_SCOPES}
 
 
 @dataclass(frozen=True)
 class Settings:
     """One registered app and where the simulator keeps and serves its state.
 
-    ``daily_limit`` is the number of create and update calls a host may receive per UTC day; from
-    ``seed`` comes the chance by which faults strike a share of the requests.
+    ``app_kind`` says who manages the app: an administrator for the account, or each user for
+    themselves. ``daily_limit`` is the number of create and update calls a host may receive per
+    UTC day; from ``seed`` comes the chance by which faults strike a share of the requests.
     """
 
     client_id: str
@@ -34,7 +41,8 @@ class Settings:
     webhook_url: str = ""
     webhook_secret: str = field(default="", repr=False)
     app_name: str = "Zustrich"
-    scopes: tuple[str, ...] = APP_SCOPES
+    app_kind: str = ADMIN_APP
+    scopes: tuple[str, ...] = ADMIN_SCOPES
     daily_limit: int = 100
     extra_users: int = 0
     seed: str = ""
@@ -66,7 +74,8 @@ def from_command_line(arguments: Sequence[str], environ: Mapping[str, str]) -> S
         webhook_url=given.webhook_url,
         webhook_secret=given.webhook_secret,
         app_name=given.app_name,
-        scopes=tuple(given.scope) or APP_SCOPES,
+        app_kind=given.app_kind,
+        scopes=tuple(given.scope) or SCOPES[given.app_kind],
         daily_limit=given.daily_limit,
         extra_users=given.extra_users,
         seed=given.seed,
@@ -90,6 +99,7 @@ def _parser(environ: Mapping[str, str]) -> argparse.ArgumentParser:
     option("--webhook-url", default="", help="where events are sent; none without it")
     option("--webhook-secret", default=environ.get("ZOOM_WEBHOOK_SECRET", ""))
     option("--app-name", default="Zustrich")
+    option("--app-kind", choices=list(SCOPES), default=ADMIN_APP, help="who manages the app")
     option("--scope", action="append", default=[], help="a scope of the app; may be repeated")
     option("--daily-limit", type=int, default=100, help="create and update calls per host and day")
     option("--extra-users", type=int, default=0, help="more users in the first account")

@@ -6,8 +6,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from zoomlink.simulator import context, controls, events, grants
-from zoomlink.simulator.people import USERS
+from zoomlink.simulator import context, controls, events, grants, people
 from zoomlink.simulator.refusals import Refusal
 from zoomlink.simulator.seed import BASIC, LICENSED, OWNER
 
@@ -26,7 +25,7 @@ def control(name: str, what: str) -> Any:
     if what not in ACTIONS:
         raise Refusal(404, 300, f"known: {', '.join(ACTIONS)}")
     with context.store().writing() as db:
-        user = find(db, name)
+        user = people.find(db, name)
         ACTIONS[what](db, user, context.now())
         after = db.execute("SELECT * FROM users WHERE id = ?", (user["id"],)).fetchone()
     return controls.done(f"{user['email']}: {what}, done.", dict(after))
@@ -37,19 +36,9 @@ def kill_grants() -> Any:
     """``{"user"?}``: the tokens of that user, or all, are dead, and no event tells it."""
     name = controls.wanted().get("user")
     with context.store().writing() as db:
-        user_id = find(db, str(name))["id"] if name else None
+        user_id = people.find(db, str(name))["id"] if name else None
         killed = grants.kill_tokens(db, user_id=user_id)
     return controls.done(f"Grants that are dead now: {killed}.", {"killed": killed})
-
-
-def find(db: sqlite3.Connection, name: str) -> sqlite3.Row:
-    """A user by e-mail or id; 404/1001 without."""
-    row: sqlite3.Row | None = db.execute(
-        USERS + " WHERE ? IN (users.id, email)", (name,)
-    ).fetchone()
-    if row is None:
-        raise Refusal(404, 1001, f"User does not exist: {name}.")
-    return row
 
 
 def _deactivate(db: sqlite3.Connection, user: sqlite3.Row, now: float) -> None:
@@ -94,7 +83,7 @@ def _update(db: sqlite3.Connection, user: sqlite3.Row, now: float, **changes: An
         _set(db, user, **changes)
     except sqlite3.IntegrityError:
         raise Refusal(409, 1005, "User already in the account: " + changes["email"]) from None
-    events.user_updated(db, user, find(db, user["id"]), by=_owner(db, user), now=now)
+    events.user_updated(db, user, people.find(db, user["id"]), by=_owner(db, user), now=now)
 
 
 def _set(db: sqlite3.Connection, user: sqlite3.Row, **values: Any) -> None:

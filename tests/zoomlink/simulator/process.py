@@ -257,6 +257,10 @@ class SimulatorProcess:
     def leave(self, meeting_id: int, name: str) -> None:
         self._change_meeting(meeting_id, "leave", name=name)
 
+    def lock_settings(self, **settings: Any) -> None:
+        """Meetings made or changed from now on have these values, whatever is sent."""
+        self.control("POST", "/account", json={"locked": settings})
+
     # Webhooks
 
     def send_events_to(self, url: str, *, secret: str | None = None, events: Any = None) -> None:
