@@ -19,6 +19,7 @@ from zoomlink.simulator import (
     meeting_controls,
     meetings,
     oauth,
+    panel,
     people,
     refusals,
     room_pages,
@@ -51,7 +52,7 @@ def create_app(settings: Settings) -> Flask:
     )
     for module in (oauth, people, users, meeting_api, room_pages, faults, inspection):
         app.register_blueprint(module.blueprint)
-    for module in (account_controls, user_controls, meeting_controls, webhook_controls):
+    for module in (panel, account_controls, user_controls, meeting_controls, webhook_controls):
         app.register_blueprint(module.blueprint)
     refusals.register(app)
     app.register_error_handler(404, _not_recognised)

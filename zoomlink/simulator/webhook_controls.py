@@ -6,10 +6,10 @@ import sqlite3
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, jsonify, request
 
 from zoomlink.simulator import context, controls, options, webhooks
-from zoomlink.simulator.refusals import Refusal
+from zoomlink.simulator.refusals import Refusal, is_form
 
 blueprint = Blueprint("webhook_controls", __name__, url_prefix="/simulator")
 
@@ -26,9 +26,7 @@ def show() -> Any:
 @blueprint.post("/webhooks", endpoint="set_webhooks")
 def change() -> Any:
     """``{"url"?, "secret"?, "events"?}``; no events: all; what is left out stays as it is."""
-    body = controls.wanted()
-    if isinstance(body.get("events"), str):  # a form
-        body["events"] = body["events"].replace(",", " ").split()
+    body = _form() if is_form() else controls.wanted()
     for name, kind in (("url", str), ("secret", str), ("events", list)):
         if not isinstance(body.get(name, kind()), kind):
             raise Refusal(400, 300, f"{name}: wrong type")
@@ -98,6 +96,13 @@ def inspected(row: sqlite3.Row) -> dict[str, Any]:
         "failure": row["failure"],
         "attempts": row["attempts"],
     }
+
+
+def _form() -> dict[str, Any]:
+    """What the page says: an empty address sends nothing, an empty secret changes nothing."""
+    body: dict[str, Any] = {"url": request.form.get("url", "")}
+    body["events"] = request.form.get("events", "").replace(",", " ").split()
+    return body | {name: request.form[name] for name in ("secret",) if request.form.get(name)}
 
 
 def _masked(value: Any) -> Any:
