@@ -32,9 +32,10 @@ def control(meeting_id: int, what: str) -> Any:
         raise Refusal(404, 300, f"known: {', '.join(ACTIONS)}")
     now = context.now()
     with context.store().writing() as db:
-        ACTIONS[what](db, meetings.find(db, meeting_id), now)
+        act, told = ACTIONS[what]
+        act(db, meetings.find(db, meeting_id), now)
         after = inspection.meeting(db, meeting_id, now=now)
-    return controls.done(f"Meeting {meeting_id}: {what}, done.", after)
+    return controls.done(f"Meeting {meeting_id} {told}.", after)
 
 
 def _delete(db: sqlite3.Connection, meeting: sqlite3.Row, now: float) -> None:
@@ -87,11 +88,12 @@ def _come_in(
     rooms.enter(db, meeting, name=name, role=role, user_id=user_id, stays=True, now=now)
 
 
-ACTIONS: dict[str, Callable[[sqlite3.Connection, sqlite3.Row, float], None]] = {
-    "delete": _delete,
-    "change": _change,
-    "start": _start,
-    "end": _end,
-    "join": _join,
-    "leave": _leave,
+# What is done, and what a person is told of it.
+ACTIONS: dict[str, tuple[Callable[[sqlite3.Connection, sqlite3.Row, float], None], str]] = {
+    "delete": (_delete, "is deleted"),
+    "change": (_change, "is changed"),
+    "start": (_start, "is started by its host"),
+    "end": (_end, "is ended"),
+    "join": (_join, "has somebody more at its door"),
+    "leave": (_leave, "has somebody less"),
 }

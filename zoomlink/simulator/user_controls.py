@@ -26,9 +26,10 @@ def control(name: str, what: str) -> Any:
         raise Refusal(404, 300, f"known: {', '.join(ACTIONS)}")
     with context.store().writing() as db:
         user = people.find(db, name)
-        ACTIONS[what](db, user, context.now())
+        act, told = ACTIONS[what]
+        act(db, user, context.now())
         after = db.execute("SELECT * FROM users WHERE id = ?", (user["id"],)).fetchone()
-    return controls.done(f"{user['email']}: {what}, done.", dict(after))
+    return controls.done(f"{user['email']} {told}.", dict(after))
 
 
 @blueprint.post("/grants/kill", endpoint="kill_grants")
@@ -103,10 +104,11 @@ def _owner(db: sqlite3.Connection, user: sqlite3.Row) -> str:
     return owner_id
 
 
-ACTIONS: dict[str, Callable[[sqlite3.Connection, sqlite3.Row, float], None]] = {
-    "deactivate": _deactivate,
-    "activate": _activate,
-    "delete": _delete,
-    "licence": _licence,
-    "change": _change,
+# What is done, and what a person is told of it.
+ACTIONS: dict[str, tuple[Callable[[sqlite3.Connection, sqlite3.Row, float], None], str]] = {
+    "deactivate": (_deactivate, "is deactivated"),
+    "activate": (_activate, "is active"),
+    "delete": (_delete, "is deleted"),
+    "licence": (_licence, "has the licence you chose"),
+    "change": (_change, "is changed"),
 }
