@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from booking.formats import format_date, format_time
 from booking.models import Booking, Event, Provider, Session, User
+from web.desk import meeting_history
+from web.desk.meeting_history import decisions_about, events_of_meeting
 
 _MOVES = (Event.RESCHEDULED, Event.SESSION_MOVED)
 
@@ -41,14 +43,25 @@ class _Place:
 
 def history_of(booking: Booking) -> list[Line]:
     """Everything that happened to a booking, in order; needs its session loaded."""
-    events = list(booking.events.select_related("actor").order_by("occurred_at", "pk"))
-    return _lines(events, _last_place(booking))
+    own = booking.events.select_related("actor")
+    stay = {"since": booking.created_at, "until": booking.cancelled_at}
+    found = [
+        *own,
+        *events_of_meeting(booking.session, **stay),
+        *decisions_about(booking.session, **stay),
+    ]
+    return _lines(_in_order(found), _last_place(booking))
 
 
 def history_of_session(session: Session) -> list[Line]:
     """What happened to a class session itself, in order; its bookings have their own."""
-    events = session.events.filter(booking=None).select_related("actor")
-    return _lines(list(events.order_by("occurred_at", "pk")), _Place.of(session))
+    own = session.events.filter(booking=None).select_related("actor")
+    found = [*own, *decisions_about(session, since=session.created_at)]
+    return _lines(_in_order(found), _Place.of(session))
+
+
+def _in_order(events: Iterable[Event]) -> list[Event]:
+    return sorted(events, key=lambda event: (event.occurred_at, event.pk))
 
 
 def _last_place(booking: Booking) -> _Place:
@@ -73,9 +86,14 @@ def _lines(events: list[Event], place: _Place) -> list[Line]:
             text = _moved(event, before, place, names)
             place = before
         else:
-            text = _SENTENCES.get(event.kind, _by_staff)(event)
+            text = _sentence(event)
         lines.append(Line(event.occurred_at, text, _note_on(event)))
     return lines[::-1]
+
+
+def _sentence(event: Event) -> str:
+    own = _SENTENCES.get(event.kind) or meeting_history.SENTENCES.get(event.kind)
+    return (own or _by_staff)(event)
 
 
 def _provider_before(event: Event) -> int | None:
