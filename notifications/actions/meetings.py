@@ -1,7 +1,8 @@
 """What is told of online meetings: a link that came or went, a fallback room, a client who waits.
 
-Each client is told of their booking, the provider once a session; both by messages that the
-company may switch. Worded when sent, so that a link is the one of that moment.
+An event with a booking is for its client, one of a whole session for the provider, who is told
+once; both by messages that the company may switch. Worded when sent, so that a link is the one
+of that moment.
 """
 
 from datetime import datetime
@@ -20,25 +21,20 @@ _HEARD = (Message.SENDING, Message.SENT, Message.CAUGHT)
 
 
 def owe_link_added(event: Event) -> None:
-    """Tell a client of their link, or, for an event without a booking, the provider."""
+    """Tell of a link, unless its reader knows of it or is about to."""
     _owe_link_news(event, Kind.LINK_ADDED)
 
 
 def owe_link_removed(event: Event) -> None:
-    """Tell a client that the link is gone, or, for an event without a booking, the provider."""
+    """Tell that a link is gone, unless its reader never heard of it."""
     _owe_link_news(event, Kind.LINK_REMOVED)
 
 
 def owe_fallback_used(event: Event) -> None:
-    """Tell clients, provider and staff of the fallback room, once until it is left again."""
-    batch = _Batch(event, Kind.FALLBACK_USED)
-    ended = Event.objects.filter(session=batch.session, kind=Event.FALLBACK_ENDED).count()
-    rule = f"{Kind.FALLBACK_USED.value}-{ended + 1}"
-    for booking in batch.session.bookings.confirmed().select_related("client"):
-        batch.add_client(booking, rule=rule)
-    batch.add_provider(rule=rule)
-    write(batch.messages, now=event.occurred_at)
-    tell_staff_of_fallback(event, rule=rule)
+    """Tell that links lead to the fallback room; for the whole session the staff, too."""
+    write(_messages_of(event, Kind.FALLBACK_USED), now=event.occurred_at)
+    if event.booking is None:
+        tell_staff_of_fallback(event)
 
 
 def settle_fallback(event: Event) -> None:
@@ -50,19 +46,25 @@ def settle_fallback(event: Event) -> None:
 def owe_client_waits(event: Event) -> None:
     """Tell the provider, once a session as it stands, that somebody waits for them."""
     batch = _Batch(event, Kind.CLIENT_WAITS)
-    batch.add_provider(rule=Kind.CLIENT_WAITS.value, about=event.booking)
+    batch.add_provider(rule=Kind.CLIENT_WAITS.value)
     write(batch.messages, now=event.occurred_at)
 
 
 def _owe_link_news(event: Event, kind: Kind) -> None:
+    messages = _messages_of(event, kind)
+    news = [message for message in messages if _is_news(message, now=event.occurred_at)]
+    write(news, now=event.occurred_at)
+
+
+def _messages_of(event: Event, kind: Kind) -> list[Message]:
+    """To the client of the event's booking; for a whole session to its provider."""
     batch = _Batch(event, kind)
     rule = f"{kind.value}-e{event.pk}"
     if event.booking is not None:
         batch.add_client(event.booking, rule=rule)
     else:
         batch.add_provider(rule=rule)
-    news = [message for message in batch.messages if _is_news(message, now=event.occurred_at)]
-    write(news, now=event.occurred_at)
+    return batch.messages
 
 
 def _is_news(message: Message, *, now: datetime) -> bool:
@@ -121,10 +123,10 @@ class _Batch:
             recipient = recipients.client_of(booking, channel, self.company)
             self._append(channel, recipient, booking, f"b{booking.pk}:r{booking.revision}:{rule}")
 
-    def add_provider(self, *, rule: str, about: Booking | None = None) -> None:
-        """Owe the provider one: about a booking, if not named the only one, or about a class."""
+    def add_provider(self, *, rule: str) -> None:
+        """Owe the provider one, about the booking of an appointment, or about a class."""
         channels = self._channels(Audience.PROVIDER)
-        booking = about or (_only_booking(self.session) if channels else None)
+        booking = _only_booking(self.session) if channels else None
         subject = f"s{self.session.pk}:r{self.session.revision}:{rule}"
         for channel in channels:
             recipient = recipients.as_recipient(self.session.provider, channel, self.company)

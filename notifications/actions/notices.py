@@ -95,11 +95,9 @@ def owe_meeting_failed(event: Event) -> None:
         _owe_staff(event, Kind.MEETING_FAILED, _of_session(event.session, event))
 
 
-def tell_staff_of_fallback(event: Event, *, rule: str) -> None:
-    """Owe the same people the news that a session is led elsewhere; ``rule`` names which time."""
-    session = session_of(event)
-    values = _of_session(session, event)
-    _owe_staff(event, Kind.FALLBACK_USED, values, subject=f"s{session.pk}:{rule}")
+def tell_staff_of_fallback(event: Event) -> None:
+    """Owe the same people the news that a session is led to the fallback room, and why."""
+    _owe_staff(event, Kind.FALLBACK_USED, _of_session(session_of(event), event))
 
 
 def _meetings_by_zoom(now: datetime) -> QuerySet[Session]:

@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy
 from booking.models import Event, Session
 from zoomlink.models import MeetingSettings, ProviderMeeting
 
+# Recorded of a session alone; the others are recorded of each booking in it, too.
 _OF_THE_MEETING = (
     Event.MEETING_FAILED,
     Event.MEETING_GONE,
     Event.MEETING_STARTED,
     Event.MEETING_ENDED,
-    Event.FALLBACK_USED,
-    Event.FALLBACK_ENDED,
     Event.CLIENT_WAITS,
 )
 
@@ -107,12 +106,6 @@ def _user_missing(event: Event) -> str:
     return _("Zoom user %(user)s is no longer there") % {"user": user}
 
 
-def _client_waits(event: Event) -> str:
-    if event.booking_id is None:
-        return _("A client waited for the provider")
-    return _("The client waited for the provider")
-
-
 def _plain(text: object) -> Callable[[Event], str]:
     return lambda _event: str(text)
 
@@ -127,7 +120,7 @@ SENTENCES: dict[str, Callable[[Event], str]] = {
         gettext_lazy("Links led to the fallback room: the meeting at Zoom was not ready")
     ),
     Event.FALLBACK_ENDED: _plain(gettext_lazy("Links led to the meeting at Zoom again")),
-    Event.CLIENT_WAITS: _client_waits,
+    Event.CLIENT_WAITS: _plain(gettext_lazy("A client waited for the provider")),
     Event.MEETING_CHOSEN: _chosen,
     Event.MEETING_SETTINGS_CHANGED: _settings_changed,
     Event.ZOOM_LEAVING: _leaving,

@@ -43,9 +43,10 @@ def test_history_tells_what_happened_to_the_meeting(owner, booking):
     happens(Event.LINK_ADDED, booking=booking)
     happens(Event.MEETING_FAILED, session=session, reason="User does not exist")
     happens(Event.MEETING_GONE, session=session, zoom_id=1)
-    happens(Event.FALLBACK_USED, session=session, reason="Zoom did not answer.")
-    happens(Event.FALLBACK_ENDED, session=session)
-    happens(Event.CLIENT_WAITS, booking=booking)
+    for of_what in ({"session": session}, {"booking": booking}):
+        happens(Event.FALLBACK_USED, reason="Zoom did not answer.", **of_what)
+    happens(Event.FALLBACK_ENDED, booking=booking)
+    happens(Event.CLIENT_WAITS, session=session)
     happens(Event.MEETING_STARTED, session=session)
     happens(Event.MEETING_ENDED, session=session)
     happens(Event.LINK_REMOVED, booking=booking)
@@ -59,7 +60,7 @@ def test_history_tells_what_happened_to_the_meeting(owner, booking):
             "Reason: Zoom did not answer.",
         ),
         ("Links led to the meeting at Zoom again", ""),
-        ("The client waited for the provider", ""),
+        ("A client waited for the provider", ""),
         ("The meeting started", ""),
         ("The meeting ended", ""),
         ("No longer an online meeting: the link is gone", ""),
