@@ -54,7 +54,7 @@ def test_coming_meetings_are_deleted_before_the_access_is_given_back(boss, booki
     page = boss.get(SETTINGS).content.decode()
 
     assert ">Authorize<" in page
-    assert "Zoom has withdrawn our access." in page
+    assert "confirmed by Zoom" in page
     assert Event.objects.get(kind=Event.ZOOM_DISCONNECTED).actor == answer.wsgi_request.user
 
 

@@ -103,8 +103,8 @@ def test_page_of_a_connection_that_stays_does_not_refresh_itself(page):
 @pytest.mark.parametrize(
     ("details", "said", "unsaid"),
     [
-        ({"is_revoked": True}, "Zoom has withdrawn our access.", "did not confirm"),
-        ({"is_revoked": False}, "did not confirm", "has withdrawn"),
+        ({"is_revoked": True}, "confirmed by Zoom", "did not confirm"),
+        ({"is_revoked": False}, "did not confirm", "confirmed by Zoom"),
         (
             {"is_revoked": True, "left_behind": 2},
             "2 meetings of coming bookings stay at Zoom.",
