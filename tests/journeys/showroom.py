@@ -87,6 +87,8 @@ class Showroom:
             Sight("outside-rules", "/admin/outside-rules/", "owner"),
             Sight("features", "/admin/features/", "owner"),
             Sight("online-meetings", "/admin/online-meetings/", "owner"),
+            Sight("meeting-settings", "/admin/online-meetings/settings/", "owner"),
+            Sight("zoom-logout", "/admin/online-meetings/logout/", "owner"),
             Sight("services", "/admin/booking/service/", "owner"),
             Sight("service-form", "/admin/booking/service/1/change/", "owner"),
             Sight("provider-form", "/admin/booking/provider/1/change/", "owner"),
