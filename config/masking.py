@@ -1,16 +1,23 @@
-"""Keeps capability tokens and credentials out of every log line."""
+"""Keeps capability tokens and credentials out of every log line and report."""
 
 import logging
 import re
 
-_NAMES = "code|state|zak|pwd|passcode|password|[a-z_]*token|[a-z_]*secret"
+NAMES_OF_SECRETS = (
+    "code|state|zak|pwd|passcode|[a-z_]*password|[a-z_]*token|[a-z_]*secret|[a-z_]*verifier|"
+    "start_url|join_url"
+)
+# As it is, within another text, or on a page.
+_QUOTE = r"(?:\\?[\"']|&quot;|&\#(?:x27|39);)"
+_NAMED = rf"{_QUOTE}(?:{NAMES_OF_SECRETS}){_QUOTE}: ?b?{_QUOTE}"
 # The path of a link of ours that works for whoever holds it (also inside a query, as the
-# page to go on to); what Zoom or a sign-in puts into a query, a form, a header or JSON;
-# and tokens of Zoom's as they are, those of the simulator included.
+# page to go on to); what Zoom or a sign-in puts into a query, a form, a header or JSON; the
+# credentials within an address; and tokens of Zoom's as they are, the simulator's included.
 _SECRETS = [
     (re.compile(r"((?:/|%2F)(?:m|b|w|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
-    (re.compile(rf"\b((?:{_NAMES})=)[^&\s\"']+", re.I), r"\1***"),
-    (re.compile(rf"([\"'](?:{_NAMES})[\"']: ?[\"'])[^\"']+", re.I), r"\1***"),
+    (re.compile(rf"\b((?:{NAMES_OF_SECRETS})=)[^&\s\"']+", re.I), r"\1***"),
+    (re.compile(rf"({_NAMED}).+?(?={_QUOTE})", re.I), r"\1***"),
+    (re.compile(r"(://)[^/\s:@]*:[^/\s@]+@"), r"\1***@"),
     (re.compile(r"((?:Bearer|Basic) )[A-Za-z0-9._~+/=-]+", re.I), r"\1***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),
     (re.compile(r"\bzsim[A-Z]+_[\w-]+"), "***"),

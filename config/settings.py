@@ -352,7 +352,7 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 
-# --- Log lines ---------------------------------------------------------------
+# --- Log lines and reports of failures ---------------------------------------
 
 LOGGING = {
     "version": 1,
@@ -372,6 +372,9 @@ LOGGING = {
         "axes": {"level": "WARNING"},
     },
 }
+
+DEFAULT_EXCEPTION_REPORTER = "config.reports.MaskedReporter"
+DEFAULT_EXCEPTION_REPORTER_FILTER = "config.reports.HideSecrets"
 
 # --- Staff side --------------------------------------------------------------
 

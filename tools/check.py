@@ -19,7 +19,7 @@ TYPED = {
     "memory ranges series slots zones",
     "zoomlink": "actions client signature payloads wanted oauth",
     "notifications": "actions render variables channels",
-    "config": "keys masking",
+    "config": "keys masking reports",
     "tools": "assets bootstrap check guardian lock ports processes services supervise system test "
     "translations",
 }
