@@ -14,6 +14,8 @@ from tools.prepare import compile_translations
 network.block()
 compile_translations([Path(folder) for folder in settings.LOCALE_PATHS])
 
+pytest_plugins = ["tests.leaks.plugin"]
+
 IS_POSTGRES = settings.DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql"
 IS_SOAK = os.environ.get("SOAK") == "1"
 

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import redis
 
+from tests.leaks.files import assert_database_clean, assert_folder_clean
 from tools.guardian import Guardian
 from tools.ports import free_ports
 
@@ -25,6 +26,8 @@ ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 CALLED_ELSEWHERE = ("EMAIL_URL", "REDIS_URL", "SMS_URL", "ZOOM_CLIENT_ID", "ZOOM_OAUTH_URL")
+# What the simulator keeps in the same folder is Zoom's own memory.
+ZOOMS_OWN = ("zoom-simulator.",)
 _redis_numbers = itertools.cycle(range(1, 16))
 
 
@@ -80,6 +83,11 @@ class Product:
             self._supervisor.wait()
         self._guardian.forget_group(self._supervisor.pid)
         self._guardian.close()
+
+    def assert_kept_secrets(self) -> None:
+        """Search the log of all processes, the folder of data and the database."""
+        assert_folder_clean(self.var_dir, but=ZOOMS_OWN)
+        assert_database_clean(self.env["DATABASE_URL"])
 
     def processes(self) -> dict[str, int]:
         """Return the present process id of web, worker, beat and simulator."""
@@ -156,7 +164,8 @@ def fresh_redis(server_url: str) -> str:
 def running(var_dir: Path, **env: str) -> Iterator[Product]:
     """Run a product on PostgreSQL and Redis where the run offers them, else on SQLite and files.
 
-    ``env`` adds to its environment, for example WEB_PROCESSES="2".
+    ``env`` adds to its environment, for example WEB_PROCESSES="2". What it wrote is searched for
+    secrets of Zoom's at the end: SecretsLeaked.
     """
     with contextlib.ExitStack() as stack:
         if server_url := os.environ.get("TEST_POSTGRES_URL"):
@@ -169,3 +178,4 @@ def running(var_dir: Path, **env: str) -> Iterator[Product]:
             yield product
         finally:
             product.stop()
+        product.assert_kept_secrets()

@@ -28,7 +28,12 @@ os.environ["EMAIL_URL"] = ""
 os.environ["SMS_URL"] = ""
 
 from config.settings import *  # noqa: E402, F403
-from config.settings import DATABASES, STORAGES  # noqa: E402
+from config.settings import DATABASES, LOGGING, MIDDLEWARE, STORAGES  # noqa: E402
+
+# Whatever is logged or answered is searched for Zoom's secrets: tests/leaks/plugin.py.
+LOGGING["root"]["level"] = "DEBUG"
+LOGGING["handlers"]["console"]["level"] = "INFO"
+MIDDLEWARE = ["tests.leaks.pages.ReadAnswers", *MIDDLEWARE]
 
 # A file, not memory: threads of a test then meet SQLite's real locks.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 import requests
 from django.db import connection
 
+from tests.leaks.files import assert_folder_clean
 from tools.ports import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,6 +54,7 @@ def running(count: int, var_dir: Path) -> Iterator[list[str]]:
             yield addresses
         finally:
             _end(servers)
+    assert_folder_clean(var_dir)
 
 
 def _command(port: int) -> list[str]:

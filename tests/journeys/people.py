@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.leaks.browsers import read_answers
+
 PASSWORD = "demo-password"
 AT_ONCE = 15_000  # milliseconds that a page on a busy machine may take
 
@@ -16,6 +18,7 @@ class Person:
         context.setdefault("timezone_id", "America/Los_Angeles")
         self.context = browser.new_context(**context)
         self.context.set_default_timeout(AT_ONCE)
+        read_answers(self.context, product.url, product.simulator_url)
         self.page = self.context.new_page()
         self.product = product
 

@@ -19,6 +19,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import requests
 
+from tests.leaks.files import assert_clean
+
 ROOT = Path(__file__).resolve().parents[3]
 TIMEOUT = 15
 
@@ -111,11 +113,12 @@ class SimulatorProcess:
         return self
 
     def kill(self) -> None:
-        """As ``kill -9``."""
+        """As ``kill -9``; what it logged until then must be free of secrets."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
+            assert_clean(self.log)
 
     def restart(self, *, arguments: Sequence[str] | None = None) -> "SimulatorProcess":
         self.kill()
