@@ -12,7 +12,7 @@ from booking.memory import recall
 from booking.models import Booking, Session, User
 from web.desk.access import CONNECT_ZOOM
 from web.desk.navigation import ONLINE_MEETINGS
-from zoomlink.models import ProviderMeeting, ZoomConnection
+from zoomlink.models import MeetingSettings, ProviderMeeting, ZoomConnection
 
 Told = dict[str, str]
 _NOT_CONNECTED = "none"
@@ -29,8 +29,14 @@ def meeting_banner(user: User) -> Told | None:
     state = recall("meeting-banner", lambda: _state_that_matters(timezone.now()))
     if state is None:
         return None
+    has_fallback = bool(MeetingSettings.objects.current().fallback_link)
     if user.has_perm(CONNECT_ZOOM):
-        return {"text": _what_is_wrong(state), "url": reverse("desk:online-meetings")}
+        text = _what_is_wrong(state)
+        if has_fallback:
+            text = f"{text} {_('Their people are led to the fallback room.')}"
+        return {"text": text, "url": reverse("desk:online-meetings")}
+    if has_fallback:
+        return None
     text = _("Online meetings are not available at present.")
     if state == ZoomConnection.LOST:
         text = _("Online meetings are not available at present; an administrator has been told.")
@@ -79,10 +85,10 @@ def _reason(session: Session) -> str:
     connection = ZoomConnection.objects.current()
     if connection is None or not connection.is_connected:
         return _what_is_wrong(connection.state if connection else _NOT_CONNECTED)
-    meets_by_zoom = ProviderMeeting.objects.filter(
-        provider=session.provider_id, engine=ProviderMeeting.ZOOM
-    )
     facts = {"provider": session.provider.name}
-    if meets_by_zoom.exists():
+    choice = ProviderMeeting.objects.filter(provider=session.provider_id).first()
+    if choice is None or choice.engine == ProviderMeeting.NONE:
+        return _("It is not chosen yet how %(provider)s meets clients online.") % facts
+    if choice.zoom_user_id is None:
         return _("No Zoom user is chosen for %(provider)s.") % facts
-    return _("It is not chosen yet how %(provider)s meets clients online.") % facts
+    return _("The Zoom user of %(provider)s is no longer at Zoom.") % facts

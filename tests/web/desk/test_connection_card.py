@@ -46,13 +46,23 @@ def test_failed_check_is_shown(page):
     assert "Zoom does not answer." in page()
 
 
-def test_missing_scopes_are_named(page):
+def test_missing_scopes_are_named_with_what_they_are_for(page):
     factories.zoom_connection(scopes="user:read:admin meeting:write:admin")
 
     text = page()
 
-    assert "<code>meeting:read:meeting:admin</code>" in text
+    assert "<code>meeting:read:meeting:admin</code> to see whether a meeting is as it" in text
     assert "<code>meeting:write:meeting:admin</code>" not in text
+
+
+def test_an_app_of_one_user_is_told_from_access_that_was_not_shared(page):
+    factories.zoom_connection(shares_access=False, scopes="user:read:user meeting:write:meeting")
+
+    text = page()
+
+    assert "The Zoom app is user-managed" in text
+    assert "Update Permissions" not in text
+    assert "user:read:list_users" not in text
 
 
 def test_lost_connection_tells_the_reason_and_offers_authorize(page):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from booking import actions
 from booking.models import Booking, Session
 from tests import factories
-from zoomlink.models import ProviderMeeting, ZoomConnection
+from zoomlink.models import MeetingSettings, ProviderMeeting, ZoomConnection
 
 PAGES = (
     "/admin/calendar/",
@@ -80,6 +80,17 @@ def test_banner_tells_each_what_they_need(as_role, connection, state, to_adminis
     page = as_role("viewer").get("/admin/calendar/").content.decode()
     assert to_others in page
     assert "Open the settings" not in page
+
+
+def test_banner_tells_of_the_fallback_room_only_those_who_can_mend_it(as_role, connection):
+    leave(state=ZoomConnection.LOST)
+    MeetingSettings.objects.create(fallback_link="https://meet.jit.si/studio")
+
+    page = as_role("owner").get("/admin/calendar/").content.decode()
+
+    assert "Their people are led to the fallback room." in page
+    viewer = as_role("viewer").get("/admin/calendar/").content.decode()
+    assert "not available at present" not in viewer
 
 
 def test_banner_is_absent_while_zoom_works(as_role, connection):
@@ -178,6 +189,10 @@ def test_popup_names_the_provider_who_cannot_be_met_online(as_role, connection, 
     ProviderMeeting.objects.update(engine=ProviderMeeting.ZOOM, zoom_user=None)
 
     assert "No Zoom user is chosen for Ada." in popup(owner, booking)
+    ProviderMeeting.objects.update(zoom_user=connection.users.get())
+    connection.users.update(is_missing=True)
+
+    assert "The Zoom user of Ada is no longer at Zoom." in popup(owner, booking)
 
 
 def test_popup_of_a_class_says_so_too(as_role, feature, session):
