@@ -10,7 +10,7 @@ STAFF_NOTICES: Texts = {
             """Zoom no longer lets us in, so no meetings can be created or changed.
 The reason: [problem]
 
-Bookings go on as usual, but clients cannot enter their online meetings.
+Bookings go on as usual, but clients cannot enter their meetings at Zoom.
 Booked in the next 7 days: [meetings]
 [report_link]
 
@@ -22,7 +22,7 @@ Please connect Zoom again. With the same account all providers keep their Zoom u
             """Zoom більше не надає нам доступу, тому зустрічі не створюються і не змінюються.
 Причина: [problem]
 
-Бронювання працюють як завжди, але клієнти не можуть увійти в онлайн-зустрічі.
+Бронювання працюють як завжди, але клієнти не можуть увійти у свої зустрічі в Zoom.
 Заброньовано на найближчі 7 днів: [meetings]
 [report_link]
 

@@ -13,6 +13,7 @@ from notifications.errors import NotForAnotherTime
 from notifications.models import Message
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
+from zoomlink import actions as zoomlink_actions
 from zoomlink.models import Meeting, Participation, ProviderMeeting
 
 pytestmark = pytest.mark.django_db
@@ -269,6 +270,22 @@ def test_news_of_a_link_of_a_class_without_bookings_are_not_told(full):
         booking_actions.cancel(booking_id=booking.pk, now=NOW)
 
     assert deliver(**mail("link-added", "provider")).reason == "not-confirmed"
+
+
+def test_decision_of_the_staff_reaches_the_client_as_it_stands_at_the_sweep(online, ada):
+    booking = factories.book_one(online)
+    zoomlink_actions.announce(now=NOW)
+    Message.objects.update(state=Message.SENT)
+    for engine, minutes in (("none", 1), ("own_link", 2), ("none", 3)):
+        zoomlink_actions.choose_meeting(
+            provider_id=ada.pk, engine=engine, own_link="https://meet.example/ada", now=NOW
+        )
+        zoomlink_actions.announce(now=NOW + minutes * MINUTE)
+
+    assert told() == {"link-removed-client-email"}
+    message = deliver(now=NOW + 3 * MINUTE, **mail("link-removed", state="owed"))
+    assert message.state == "caught"
+    assert message.booking == booking
 
 
 # --- The fallback room -------------------------------------------------------
