@@ -33,7 +33,8 @@ def announce(*, now: datetime) -> int:
     while it is off, since then nothing of meetings is told at all.
     """
     _forget_empty(now)
-    sessions = [s for s in coming_sessions(now) if s.has_confirmed_booking]
+    confirmed = coming_sessions(now).filter(has_confirmed_booking=True)  # type: ignore[misc]
+    sessions = list(confirmed)
     linked = host_links_for(sessions)
     is_on = features.is_on(FEATURE)
     told = 0

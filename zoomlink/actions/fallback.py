@@ -148,7 +148,7 @@ def _tell(session: Session, kind: str, reason: str, now: datetime) -> bool:
     events.record(kind, now=now, session=session, **details)
     for booking in session.bookings.confirmed().select_related("client"):
         booking.session = session
-        events.record(kind, now=now, booking=booking)
+        events.record(kind, now=now, booking=booking, **details)
     return True
 
 

@@ -1,9 +1,9 @@
 """Giving a connection up: at once, or after the meetings to come are deleted at Zoom."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from booking import events
@@ -12,15 +12,17 @@ from zoomlink import oauth
 from zoomlink.actions.connection import erase
 from zoomlink.client import Deadline, ZoomError
 from zoomlink.errors import NotConnected
-from zoomlink.models import Meeting, ZoomConnection
+from zoomlink.models import Meeting, MeetingQuerySet, ZoomConnection
 
 # Whoever presses Logout wants to be out: what Zoom does not delete by then stays there.
 PATIENCE = timedelta(minutes=10)
 
 
-def meetings_to_come(connection: ZoomConnection, *, now: datetime) -> QuerySet[Meeting]:
+def meetings_to_come(connection: ZoomConnection, *, now: datetime) -> MeetingQuerySet:
     """The meetings that stand at Zoom, as far as we know, for sessions not begun yet."""
-    return connection.meetings.filter(zoom_id__isnull=False, session__starts_at__gt=now)
+    return Meeting.objects.filter(
+        connection=connection, zoom_id__isnull=False, session__starts_at__gt=now
+    )
 
 
 @transaction.atomic(durable=True)
@@ -77,9 +79,7 @@ def disconnect(*, actor: User | None, now: datetime) -> bool:
 
 
 @transaction.atomic(durable=True)
-def _record(
-    connection: ZoomConnection, actor: User | None, now: datetime, **details: object
-) -> None:
+def _record(connection: ZoomConnection, actor: User | None, now: datetime, **details: Any) -> None:
     account = connection.account_id
     events.record(Event.ZOOM_DISCONNECTED, now=now, actor=actor, account=account, **details)
 

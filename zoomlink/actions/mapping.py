@@ -1,6 +1,7 @@
 """Who is who: how each provider meets clients online."""
 
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -45,7 +46,7 @@ def choose_meeting(
     choice.save()
     if _told(choice) != before:
         provider = {"provider": provider_id, "name": choice.provider.name}
-        details = {**provider, **_told(choice), "was": before}
+        details: dict[str, Any] = {**provider, **_told(choice), "was": before}
         events.record(Event.MEETING_CHOSEN, now=now, actor=actor, **details)
     Meeting.objects.filter(session__provider=provider_id).try_at_once()
     return choice

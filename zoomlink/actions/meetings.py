@@ -128,7 +128,7 @@ def _take_steps(meeting_id: int, claim: uuid.UUID, now: datetime) -> None:
         session, connection = mine.first(), ZoomConnection.objects.current()
         if session is None:
             return  # over: Zoom's own record of the past is left alone
-        if connection is not None and connection.is_paused(now):
+        if connection is not None and connection.paused_until and connection.is_paused(now):
             raise AccountPaused(connection.paused_until)
         wish = wish_for(session, connection, now=now)
         step: Step | None = next_step(session.meeting, wish, connection, now=now)
@@ -190,7 +190,8 @@ def _must_be_told(meeting: Meeting, error: ZoomError | ZoomlinkError) -> bool:
     if meeting.is_at_zoom or meeting.state == Meeting.FAILED or isinstance(error, PASSING):
         return False
     is_final = isinstance(error, ZoomError) and not error.is_temporary
-    comes_too_late = meeting.next_attempt_at >= meeting.session.starts_at
+    again_at = meeting.next_attempt_at
+    comes_too_late = again_at is not None and again_at >= meeting.session.starts_at
     return is_final or comes_too_late or meeting.attempts >= TELL_AFTER
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import models, transaction
 
@@ -53,7 +54,7 @@ def _change(kept: models.Model, changes: Mapping[str, object]) -> list[str]:
     return [name for name in changes if getattr(kept, name) != before[name]]
 
 
-def _record(changed: list[str], now: datetime, actor: User | None, **of: object) -> None:
+def _record(changed: list[str], now: datetime, actor: User | None, **of: Any) -> None:
     """Tell which settings changed; what was refused under the old ones may pass now."""
     Meeting.objects.try_at_once()
     kind = Event.MEETING_SETTINGS_CHANGED

@@ -3,7 +3,7 @@
 from zoomlink.models.attendance import MeetingVisit, Participation
 from zoomlink.models.connection import ZoomConnection, ZoomUser
 from zoomlink.models.mapping import ProviderMeeting
-from zoomlink.models.meetings import Meeting
+from zoomlink.models.meetings import Meeting, MeetingQuerySet
 from zoomlink.models.records import Audit, HostDay, Trial, WebhookDelivery
 from zoomlink.models.settings import AS_AT_ZOOM, MeetingSettings, ServiceMeetingSettings
 
@@ -12,6 +12,7 @@ __all__ = [
     "Audit",
     "HostDay",
     "Meeting",
+    "MeetingQuerySet",
     "MeetingSettings",
     "MeetingVisit",
     "Participation",
