@@ -183,6 +183,51 @@ def start(host, django_capture_on_commit_callbacks):
     return press
 
 
+def test_the_host_reads_who_is_waiting(host, lesson):
+    MeetingSettings(fallback_link="https://rooms.example/").save()
+    booking = scene.book(lesson)
+    path = host_page(booking)
+
+    def note():
+        with at(BEFORE):
+            shown = host.get(f"{path}status/").json()["note"]
+            assert f">{shown}</p>" in host.get(path).text
+            return shown
+
+    assert note() == "Zoom is not ready: you meet in the fallback room."
+    scene.sync(booking)
+    assert note() == ""
+
+    opens_the_page(booking)
+
+    assert note() == "Your client is waiting."
+    assert "waiting" not in Client().get(join(booking, "status/")).json()["note"]
+    with at(BEFORE):
+        host.post(f"{path}enter/")
+    assert note() == ""
+
+
+def test_of_a_class_the_host_reads_how_many_are_waiting(host, lesson):
+    yoga = factories.service(
+        scene.provider(), name="Yoga", kind=Service.CLASS, capacity=3, is_online_meeting=True
+    )
+    session = booking_actions.schedule_session(
+        service_id=yoga.pk, provider_id=scene.provider().pk, starts_at=TOMORROW, now=NOW
+    )
+    places = [scene.book_place(session, by=name) for name in ("Cleo", "Dan", "Eve")]
+
+    for expected, place in enumerate(places[:2], start=1):
+        opens_the_page(place)
+        with at(BEFORE):
+            note = host.get(host_page(place, "status/")).json()["note"]
+        assert note.startswith(str(expected))
+
+
+def opens_the_page(booking):
+    with at(BEFORE):
+        Client().get(join(booking), headers={"user-agent": "Mozilla/5.0"})
+
+
 def test_a_worker_is_woken_for_a_meeting_that_is_yet_to_be_made(start, lesson, rung):
     MeetingSettings(create_when="shortly_before", create_minutes_before=30).save()
     booking = scene.book(lesson)

@@ -330,8 +330,8 @@ def test_two_sessions_of_a_class_have_two_meetings(client, zoom, yoga):
         (join, BEFORE, 5, 4),
         (join, AFTER, 4, 4),
         (host_page, TOMORROW - 2 * HOUR, 6, 4),
-        (host_page, BEFORE, 6, 5),
-        (host_page, AFTER, 6, 5),
+        (host_page, BEFORE, 10, 9),
+        (host_page, AFTER, 10, 9),
     ],
 )
 def test_a_page_and_its_script_ask_the_database_little(

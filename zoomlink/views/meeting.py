@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from booking.formats import format_zone
@@ -53,8 +54,9 @@ def meeting(request: HttpRequest, token: str) -> HttpResponse:
 @private
 def meeting_status(request: HttpRequest, token: str) -> JsonResponse:
     """Say what the open page should do: nothing of Zoom is in it."""
-    door = _door(token, timezone.now())
-    return JsonResponse({"phase": door.phase, "note": _note(door)})
+    now = timezone.now()
+    door = _door(token, now)
+    return JsonResponse({"phase": door.phase, "note": _note(door, now)})
 
 
 @require_POST
@@ -95,11 +97,22 @@ def _door(token: str, now: datetime) -> Door:
     return door
 
 
-def _note(door: Door) -> str:
+def _note(door: Door, now: datetime) -> str:
     """What a provider's page says besides, and goes on saying as it changes."""
     if not (door.is_host and door.may_be_entered):
         return ""
-    return _("Zoom is not ready: you meet in the fallback room.") if door.is_fallback else ""
+    fallback = _("Zoom is not ready: you meet in the fallback room.") if door.is_fallback else ""
+    return f"{_who_waits(door, now)} {fallback}".strip()
+
+
+def _who_waits(door: Door, now: datetime) -> str:
+    count = actions.waiting_clients(door.session, now=now)
+    if not count:
+        return ""
+    if not door.session.service.is_class:
+        return _("Your client is waiting.")
+    text = ngettext("%(count)d client is waiting.", "%(count)d clients are waiting.", count)
+    return text % {"count": count}
 
 
 def _meeting_page(
@@ -125,7 +138,7 @@ def _meeting_page(
         "may_change": door.phase not in _FINAL,
         "poll_seconds": POLL_SECONDS,
         "reload_seconds": RELOAD_SECONDS,
-        "note": _note(door),
+        "note": _note(door, now),
         "error": error,
     }
     response = render(request, "zoomlink/meeting.html", context, status=status)
