@@ -152,6 +152,18 @@ def test_what_was_just_moved_first_has_its_chance_at_zoom(booking):
     assert destination(booking, moved_at + 2 * MINUTE) == ROOM
 
 
+def test_what_was_deleted_at_zoom_first_has_its_chance_to_be_made_anew(zoom, booking):
+    meeting = made_ready(booking)
+    actions.ask_zoom(lambda client: client.delete_meeting(meeting.zoom_id), now=NOW)
+    Meeting.objects.update(must_verify=True, noted_at=None)
+    zoom.fault("create_meeting", "error_500", times=1)
+
+    scene.sync(booking, now=BEFORE)
+
+    assert phase(Client(), join(booking), AFTER) == "not_ready"
+    assert destination(booking, BEFORE + 2 * MINUTE) == ROOM
+
+
 @pytest.mark.parametrize(
     "hopeless", [lost, lambda: ZoomUser.objects.update(is_missing=True)], ids=["lost", "no user"]
 )

@@ -135,7 +135,7 @@ class StepTaker:
     @transaction.atomic(durable=True)
     def _forget_deleted(self) -> None:
         """Forget what somebody deleted at Zoom, and note that: it will be made anew."""
-        if self._keep(**NOTHING_AT_ZOOM):
+        if self._keep(**NOTHING_AT_ZOOM, noted_at=self.now):
             session, zoom_id = self.meeting.session, self.meeting.zoom_id
             events.record(Event.MEETING_GONE, now=self.now, session=session, zoom_id=zoom_id)
 
