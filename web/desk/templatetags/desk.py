@@ -42,6 +42,12 @@ def start(at: datetime) -> str:
 
 
 @register.filter
+def time_and_zone(at: datetime) -> str:
+    """Wall time and zone, for where the day stands on the page: ``14:00 (Kyiv, UTC+2)``."""
+    return format_time(at, _zone(), _language())
+
+
+@register.filter
 def moment(at: datetime) -> str:
     """Day, wall time and zone."""
     return format_moment(at, _zone(), _language())

@@ -24,7 +24,7 @@ from web.desk.forms import AttendanceForm, CommentForm, LabelForm
 from web.desk.history import history_of
 from web.desk.pages import desk_page
 from web.desk.warnings import why_no_link
-from zoomlink.actions import CLIENT, PROVIDER, links_for
+from zoomlink.actions import CLIENT, PROVIDER, attendance_for, links_for
 
 
 @require_safe
@@ -73,6 +73,7 @@ def booking_context(
         "has_begun": booking.is_confirmed and booking.session.starts_at <= now,
         "host_link": host_link if may_change else None,
         "client_link": clients.get(booking.pk),
+        "attendance": attendance_for([booking], now=now).get(booking.pk),
         "manage_url": manage_url(booking.manage_token) if may_change else "",
         "warning": why_no_link(request.user, booking.session) if goes_without else None,
         "history": history_of(booking),

@@ -1,5 +1,6 @@
 """Reports: Booking details, Online video meetings."""
 
+from datetime import datetime
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from booking import features
-from booking.models import Booking
+from booking.models import Booking, Session
 from web.desk.access import (
     CHANGE_BOOKINGS,
     SEE_BOOKINGS,
@@ -22,7 +23,7 @@ from web.desk.access import (
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.report_forms import BookingReportForm, MeetingReportForm
-from zoomlink.actions import PROVIDER, host_links_for, links_for
+from zoomlink.actions import PROVIDER, Attendance, attendance_for, host_links_for, links_for
 
 
 @require_safe
@@ -56,7 +57,8 @@ def online_meetings(request: HttpRequest) -> HttpResponse:
     form = MeetingReportForm(request.GET, providers=providers)
     page = _page_of(request, form.narrowed(_online_sessions(request)))
     may_open = request.user.has_perm(CHANGE_BOOKINGS)
-    links = host_links_for(page.object_list)
+    links, now = host_links_for(page.object_list), timezone.now()
+    people = _who_came(page.object_list, now)
     return _report(
         request,
         "desk/report_meetings.html",
@@ -64,12 +66,25 @@ def online_meetings(request: HttpRequest) -> HttpResponse:
         form=form,
         page=page,
         rows=[
-            (session, getattr(session, "meeting", None), links.get(session.pk))
+            (session, getattr(session, "meeting", None), links.get(session.pk), people[session.pk])
             for session in page.object_list
         ],
         may_open=may_open,
-        now=timezone.now(),
+        now=now,
     )
+
+
+def _who_came(
+    sessions: list[Session], now: datetime
+) -> dict[int, list[tuple[Booking, Attendance | None]]]:
+    """Of each session the confirmed bookings of which something is noted or known."""
+    confirmed = [b for session in sessions for b in session.bookings.all() if b.is_confirmed]
+    known = attendance_for(confirmed, now=now)
+    people: dict[int, list[tuple[Booking, Attendance | None]]] = {s.pk: [] for s in sessions}
+    for booking in confirmed:
+        if booking.attendance != Booking.UNKNOWN or booking.pk in known:
+            people[booking.session_id].append((booking, known.get(booking.pk)))
+    return people
 
 
 def _online_sessions(request: HttpRequest) -> QuerySet:
