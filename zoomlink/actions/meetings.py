@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 import uuid
 from datetime import datetime, timedelta
 
@@ -123,6 +124,7 @@ def _claim(meeting_id: int, now: datetime) -> uuid.UUID | None:
 
 def _take_steps(meeting_id: int, claim: uuid.UUID, now: datetime) -> None:
     """Step until they agree; each step sees the session as it stands by then."""
+    began = time.monotonic()
     for _step in range(MOST_STEPS):
         mine = coming_sessions(now).filter(meeting=meeting_id, meeting__claim=claim)
         session, connection = mine.first(), ZoomConnection.objects.current()
@@ -134,7 +136,7 @@ def _take_steps(meeting_id: int, claim: uuid.UUID, now: datetime) -> None:
         step: Step | None = next_step(session.meeting, wish, connection, now=now)
         if step is None:
             return
-        StepTaker(session.meeting, wish, connection, now=now).take(step)
+        StepTaker(session.meeting, wish, connection, now=now, began=began).take(step)
 
 
 def _note_success(meeting_id: int, claim: uuid.UUID) -> None:

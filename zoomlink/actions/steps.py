@@ -99,14 +99,21 @@ def _needs_last_look(meeting: Meeting, wish: WantedMeeting, now: datetime) -> bo
 class StepTaker:
     """Takes steps for one meeting, keeping each result under the claim it was given.
 
-    A worker that overran its lease finds its claim replaced, and stores nothing.
+    A worker that overran its lease finds its claim replaced, and stores nothing. ``began`` is
+    what the monotonic clock showed at ``now``: other steps may have been taken since.
     """
 
     def __init__(
-        self, meeting: Meeting, wish: Wish, connection: ZoomConnection | None, *, now: datetime
+        self,
+        meeting: Meeting,
+        wish: Wish,
+        connection: ZoomConnection | None,
+        *,
+        now: datetime,
+        began: float,
     ):
         self.meeting, self.wish, self.connection, self.now = meeting, wish, connection, now
-        self._began = time.monotonic()
+        self._began = began
 
     def take(self, step: Step) -> None:
         """Raises a ZoomError or ZoomlinkError; what was stored until then stays."""
