@@ -101,7 +101,7 @@ def test_nothing_is_shown_while_the_feature_is_off(as_role, booking):
     assert "waiting" not in seen(as_role("owner"), popup(booking), NOON + 3 * MINUTE)
 
 
-def test_of_a_class_the_report_names_who_it_is_about(as_role, session, yoga, ada):
+def test_report_and_roster_of_a_class_say_of_whom(as_role, session, yoga, ada):
     factories.enable("online-meetings")
     yoga.is_online_meeting = True
     yoga.save()
@@ -115,7 +115,11 @@ def test_of_a_class_the_report_names_who_it_is_about(as_role, session, yoga, ada
         if name == "Cleo":
             visit(made, session.starts_at)
 
-    page = seen(as_role("owner"), REPORT, session.ends_at)
+    owner = as_role("owner")
+    report = seen(owner, REPORT, session.ends_at)
+    roster = seen(owner, reverse("desk:session", args=[session.pk]), session.ends_at)
 
-    assert "Cleo: Joined at 12:00" in page
-    assert "Dan: Seems not to have come" in page
+    assert "Cleo: Joined at 12:00" in report
+    assert "Dan: Seems not to have come" in report
+    assert "Joined at 12:00" in roster
+    assert "Seems not to have come" in roster

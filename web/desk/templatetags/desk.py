@@ -17,6 +17,7 @@ from booking.formats import (
 )
 from booking.models import Booking, Session
 from web.desk import warnings
+from zoomlink.actions import Attendance
 
 register = template.Library()
 
@@ -70,6 +71,12 @@ def meeting_banner(context: Context) -> dict[str, object]:
     """What is wrong with online meetings, for whoever is signed in."""
     user = context["request"].user
     return {"warning": warnings.meeting_banner(user) if user.is_staff else None}
+
+
+@register.filter
+def known_of(attendances: dict[int, Attendance], booking: Booking) -> Attendance | None:
+    """What is known of one booking's client."""
+    return attendances.get(booking.pk)
 
 
 @register.filter

@@ -33,7 +33,7 @@ from web.desk.history import history_of_session
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.series import REST, scopes_of
 from web.desk.warnings import why_no_link
-from zoomlink.actions import host_links_for
+from zoomlink.actions import attendance_for, host_links_for
 
 
 @require_safe
@@ -88,9 +88,11 @@ def session_context(request: HttpRequest, session: Session) -> dict[str, object]
     host_link = host_links_for([session]).get(session.pk)
     now = timezone.now()
     is_open = session.is_active and session.ends_at > now
+    roster = _roster(session, now)
     return {
         "session": session,
-        "roster": _roster(session, now),
+        "roster": roster,
+        "attendances": attendance_for(roster, now=now),
         "waiting": _waiting(session, now),
         "may_change": may_change,
         "is_open": is_open,
