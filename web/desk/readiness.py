@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import User
+from booking.models import Provider, User
 from zoomlink.actions import audit_is_running, latest_audit
 from zoomlink.actions.quota import LIMIT
 from zoomlink.actions.readiness import Check, HostCalls, Level, Mend, Pair, Readiness
@@ -44,17 +44,23 @@ class Row:
 
 
 @dataclass(frozen=True)
-class PairRow:
-    pair: Pair
+class Group:
+    """One provider, and the online services that stand alike with this provider."""
+
+    pairs: list[Pair]
     rows: list[Row]
 
     @property
-    def colour(self) -> str:
-        return COLOURS[self.pair.level]
+    def provider(self) -> Provider | None:
+        return self.pairs[0].provider
 
     @property
-    def word(self) -> str | Promise:
-        return WORDS[self.pair.level]
+    def level(self) -> Level:
+        return self.pairs[0].level
+
+    @property
+    def services(self) -> str:
+        return ", ".join(pair.service.name for pair in self.pairs)
 
 
 @dataclass(frozen=True)
@@ -71,36 +77,42 @@ class Meter:
 
 @dataclass(frozen=True)
 class Shown:
-    """``troubled_pairs`` lack something, ``ready_pairs`` do not."""
+    """``lacking`` are the providers who lack something for some services, ``ready`` the others."""
 
     readiness: Readiness
     general: list[Row]
-    troubled_pairs: list[PairRow]
-    ready_pairs: list[PairRow]
+    lacking: list[Group]
+    ready: list[Group]
     meters: list[Meter]
 
     @classmethod
     def of(cls, readiness: Readiness, user: User) -> "Shown":
-        pairs = [PairRow(pair, _rows(pair.checks, user, pair)) for pair in readiness.pairs]
+        groups = _groups(readiness.pairs, user)
         return cls(
             readiness=readiness,
             general=_rows(readiness.general, user),
-            troubled_pairs=[row for row in pairs if row.pair.level != Level.READY],
-            ready_pairs=[row for row in pairs if row.pair.level == Level.READY],
+            lacking=[group for group in groups if group.level != Level.READY],
+            ready=[group for group in groups if group.level == Level.READY],
             meters=[Meter(calls) for calls in readiness.calls],
         )
 
     @property
-    def colour(self) -> str:
-        return COLOURS[self.readiness.level]
-
-    @property
     def broken(self) -> int:
-        return self.readiness.levels.count(Level.BROKEN)
+        failed = sum(meeting.state == Meeting.FAILED for meeting in self.readiness.troubled)
+        return self._count(Level.BROKEN) + failed
 
     @property
     def doubtful(self) -> int:
-        return self.readiness.levels.count(Level.WARNING)
+        return self._count(Level.WARNING)
+
+    def _count(self, level: Level) -> int:
+        """Causes, not their effects: what a provider lacks for ten services is one thing."""
+        checks, groups = self.readiness.general, self.lacking
+        return sum(each.level == level for each in (*checks, *groups))
+
+    @property
+    def colour(self) -> str:
+        return COLOURS[self.readiness.level]
 
     @property
     def troubled(self) -> list[tuple[Meeting, str]]:
@@ -109,6 +121,17 @@ class Shown:
             (meeting, "danger" if meeting.state == Meeting.FAILED else "warning")
             for meeting in self.readiness.troubled
         ]
+
+
+def _groups(pairs: Iterable[Pair], user: User) -> list[Group]:
+    """What lacks most comes first; a service that nobody offers stands alone."""
+    alike: dict[object, list[Pair]] = {}
+    for pair in pairs:
+        texts = tuple(check.text for check in pair.checks)
+        key = (pair.provider.pk, texts) if pair.provider else pair.service.pk
+        alike.setdefault(key, []).append(pair)
+    groups = [Group(each, _rows(each[0].checks, user, each[0])) for each in alike.values()]
+    return sorted(groups, key=lambda group: -group.level)
 
 
 def _rows(checks: Iterable[Check], user: User, pair: Pair | None = None) -> list[Row]:

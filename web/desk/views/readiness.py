@@ -19,6 +19,7 @@ from zoomlink.errors import ZoomlinkError
 from zoomlink.models import ZoomConnection
 
 TITLE = gettext_lazy("Readiness")
+ASKED = "asked"  # in the address: a worker is about to begin, so look again in a moment
 MOST_ORPHANS = 5  # deleted at once: each takes two calls, and somebody waits
 
 
@@ -37,7 +38,7 @@ def page(request: HttpRequest) -> HttpResponse:
         audit=audit,
         trial=trial,
         connection=connection,
-        refreshes=audit.is_running or trial.is_under_way,
+        refreshes=audit.is_running or trial.is_under_way or ASKED in request.GET,
         back=reverse("desk:online-meetings"),
     )
 
@@ -51,7 +52,7 @@ def start_audit(request: HttpRequest) -> HttpResponse:
     else:
         tasks.audit.delay()
         messages.success(request, _("The comparison was asked for. Its result appears below."))
-    return redirect("desk:readiness")
+    return redirect(f"{reverse('desk:readiness')}?{ASKED}=1#audit")
 
 
 @of_the_feature
@@ -69,7 +70,7 @@ def remove_orphans(request: HttpRequest) -> HttpResponse:
             "%(n)s meeting is deleted at Zoom.", "%(n)s meetings are deleted at Zoom.", done
         )
         messages.success(request, text % {"n": done})
-    return redirect("desk:readiness")
+    return redirect(f"{reverse('desk:readiness')}#audit")
 
 
 @of_the_feature
@@ -82,4 +83,4 @@ def start_trial(request: HttpRequest) -> HttpResponse:
         messages.error(request, str(refusal))
     else:
         tasks.run_trial.delay(trial_id=trial.pk)
-    return redirect("desk:readiness")
+    return redirect(f"{reverse('desk:readiness')}#trial")

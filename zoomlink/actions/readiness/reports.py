@@ -86,17 +86,10 @@ class Readiness:
 
     @property
     def level(self) -> Level:
-        return max(self.levels, default=Level.READY)
-
-    @property
-    def levels(self) -> list[Level]:
-        """Of everything that is judged."""
-        failed = [meeting for meeting in self.troubled if meeting.state == Meeting.FAILED]
-        return [
-            *(check.level for check in self.general),
-            *(pair.level for pair in self.pairs),
-            *(Level.BROKEN for _meeting in failed),
-        ]
+        """The worst of everything that is judged."""
+        has_failed = any(meeting.state == Meeting.FAILED for meeting in self.troubled)
+        pairs = [pair.level for pair in self.pairs]
+        return max(worst(self.general), Level.BROKEN if has_failed else Level.READY, *pairs)
 
 
 def worst(checks: Iterable[Check]) -> Level:
