@@ -7,9 +7,10 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from zoomlink import oauth
 from zoomlink.actions.audit import OURS, reference_of
 from zoomlink.actions.connection import ask_zoom
-from zoomlink.client import ZoomClient, ZoomMeetingGone
+from zoomlink.client import Deadline, ZoomClient, ZoomMeetingGone
 from zoomlink.errors import NotAnOrphan
 from zoomlink.models import Audit, Meeting, ZoomConnection
 
@@ -21,16 +22,18 @@ def latest_audit(connection: ZoomConnection) -> Audit | None:
 def delete_orphans(zoom_ids: Iterable[int], *, now: datetime) -> None:
     """Delete meetings at Zoom that stand among the orphans of the latest audit.
 
-    Each is read once more before. Raises NotAnOrphan for one that is not listed, or is no
-    longer what it was, and what ``ask_zoom`` raises; those deleted until then stay so.
+    Each is read once more before; all of it takes no longer than a page of staff may. Raises
+    NotAnOrphan for one that is not listed, or is no longer what it was, and what ``ask_zoom``
+    raises; those deleted until then stay so.
     """
     connection = ZoomConnection.objects.current()
     audit = latest_audit(connection) if connection else None
     listed = {orphan["zoom_id"] for orphan in audit.orphans} if audit else set()
+    deadline = Deadline(oauth.PAGE_SECONDS)
     for zoom_id in zoom_ids:
         if audit is None or zoom_id not in listed:
             raise NotAnOrphan(_("The latest comparison does not list this meeting."))
-        ask_zoom(partial(_delete, zoom_id=zoom_id), now=now)
+        ask_zoom(partial(_delete, zoom_id=zoom_id), now=now, deadline=deadline)
         _strike(audit.pk, zoom_id)
 
 

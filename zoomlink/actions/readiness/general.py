@@ -7,26 +7,14 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from zoomlink.actions.readiness.reports import Check, Level, Mend, written
 from zoomlink.models import WebhookDelivery, ZoomConnection
 
 SWEEP_IS_OVERDUE = timedelta(minutes=5)
 _SWEPT = "zoomlink-swept"
-# What we ask of Zoom under each scope.
-USES = {
-    "user:read:user:admin": gettext_lazy("to see who is connected"),
-    "user:read:list_users:admin": gettext_lazy("to list the users of the account"),
-    "meeting:write:meeting:admin": gettext_lazy("to create meetings"),
-    "meeting:update:meeting:admin": gettext_lazy("to move meetings"),
-    "meeting:delete:meeting:admin": gettext_lazy("to delete meetings"),
-    "meeting:update:status:admin": gettext_lazy("to end meetings that still run"),
-    "meeting:read:meeting:admin": gettext_lazy("to read meetings and to start them"),
-    "meeting:read:list_meetings:admin": gettext_lazy("to find lost meetings"),
-}
-LIST_USERS = "user:read:list_users:admin"
-NO_MEETING_WITHOUT = {"meeting:write:meeting:admin", "meeting:read:meeting:admin"}
+# Without these there is no meeting to go to, in either kind of app.
+NO_MEETING_WITHOUT = ("meeting:write:meeting", "meeting:read:meeting")
 
 
 def webhook_url() -> str:
@@ -89,14 +77,11 @@ def _working(connection: ZoomConnection, now: datetime) -> Check:
 
 
 def _scopes(connection: ZoomConnection) -> Iterator[Check]:
-    """What was not granted. An app of one user cannot list others, and need not."""
-    is_of_one_user = not any(scope.endswith(":admin") for scope in connection.scopes.split())
-    may_lack = {LIST_USERS} if is_of_one_user else set()
-    missing = [scope for scope in connection.missing_scopes if scope not in may_lack]
-    for scope in missing:
-        level = Level.BROKEN if scope in NO_MEETING_WITHOUT else Level.WARNING
-        text = _("The app at Zoom lacks the permission “%(scope)s”, needed %(use)s.")
-        yield Check(level, text % {"scope": scope, "use": USES[scope]}, Mend.APP)
+    missing = connection.scopes_to_add
+    for scope, purpose in missing:
+        level = Level.BROKEN if scope.startswith(NO_MEETING_WITHOUT) else Level.WARNING
+        text = _("The app at Zoom lacks the permission “%(scope)s”, needed %(purpose)s.")
+        yield Check(level, text % {"scope": scope, "purpose": purpose}, Mend.APP)
     if not missing:
         yield Check(Level.READY, _("The app at Zoom has the permissions it needs."))
 
