@@ -5,8 +5,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.utils import translation
+from kombu import Queue
 
 from tests import network
 from tools.prepare import compile_translations
@@ -40,3 +42,16 @@ def language():
 def size() -> Callable[[int, int], int]:
     """Return ``size(short, full)``: how often a proof repeats now, and under `make soak`."""
     return lambda short, full: full if IS_SOAK else short
+
+
+@pytest.fixture
+def rung():
+    """Return a function that takes what waits in the broker's queue: (task, arguments)."""
+
+    def take():
+        with current_app.connection_for_read() as broker:
+            calls = list(iter(Queue("celery")(broker.default_channel).get, None))
+        return [(call.headers["task"], call.decode()[1]) for call in calls]
+
+    take()
+    return take

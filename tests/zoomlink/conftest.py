@@ -1,9 +1,7 @@
 """A stand-in for Zoom in a process of its own, and the product set to use it."""
 
 import pytest
-from celery import current_app
 from django.contrib.auth.models import Permission
-from kombu import Queue
 
 from booking import features
 from tests import factories
@@ -80,19 +78,6 @@ def host(client, lesson):
     ada.save()
     client.force_login(user)
     return client
-
-
-@pytest.fixture
-def rung():
-    """Return a function that takes what waits in the broker's queue: (task, arguments)."""
-
-    def take():
-        with current_app.connection_for_read() as broker:
-            calls = list(iter(Queue("celery")(broker.default_channel).get, None))
-        return [(call.headers["task"], call.decode()[1]) for call in calls]
-
-    take()
-    return take
 
 
 @pytest.fixture
