@@ -10,7 +10,8 @@ from booking import actions as booking_actions
 from tests.zoomlink import scene
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from zoomlink import actions
-from zoomlink.actions.audit import KEPT, audit_is_due, audit_is_running, run_audit
+from zoomlink.actions import signs
+from zoomlink.actions.audit import KEPT, audit_is_due, run_audit
 from zoomlink.actions.orphans import delete_orphans
 from zoomlink.client import MeetingSpec
 from zoomlink.errors import NotAnOrphan, NotConnected
@@ -174,7 +175,7 @@ def test_without_a_connection_there_is_nothing_to_compare(db):
         run_audit(now=NOW)
 
     assert not audit_is_due(now=NOW)
-    assert not audit_is_running()
+    assert not signs.audit_is_running()
 
 
 def test_a_day_passes_between_audits_and_the_last_thirty_are_kept(zoom, lesson):
@@ -194,9 +195,9 @@ def test_a_day_passes_between_audits_and_the_last_thirty_are_kept(zoom, lesson):
 
 
 def test_two_audits_do_not_run_at_once(zoom, lesson):
-    cache.add("zoomlink-audit", True, timeout=60)
+    signs.begin_audit()
 
-    assert audit_is_running()
+    assert signs.audit_is_running()
     assert run_audit(now=NOW) is None
     assert not Audit.objects.exists()
 

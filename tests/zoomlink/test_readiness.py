@@ -1,13 +1,17 @@
 """Each condition of online meetings: told where it is missing, and where it is mended."""
 
+import io
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
+from django.core.management import CommandError, call_command
 
 from booking.models import Service
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
+from tests.zoomlink import scene
 from zoomlink.actions import Level, Mend, check_readiness, note_sweep
 from zoomlink.models import HostDay, Meeting, ProviderMeeting, WebhookDelivery, ZoomConnection
 from zoomlink.scopes import NEEDED_SCOPES
@@ -322,3 +326,13 @@ def test_as_many_questions_for_three_services_as_for_one(ready, number, django_a
     # zone, the names of further hosts, meetings with an error.
     with django_assert_num_queries(10):
         check_readiness(now=NOW)
+
+
+def test_doctor_asks_zoom_who_is_connected_when_told_to(zoom, lesson):
+    out = io.StringIO()
+
+    with suppress(CommandError):  # this machine lacks much else
+        call_command("doctor", "--zoom", stdout=out, no_color=True)
+
+    assert "Zoom answers: connected as owner@zoom.example." in out.getvalue()
+    assert scene.calls(zoom, "me") == 2  # the first when it was connected

@@ -2,7 +2,7 @@
 
 from zoomlink.actions.announcing import announce
 from zoomlink.actions.attendance import Attendance, attendance_for, waiting_clients
-from zoomlink.actions.audit import audit_is_due, audit_is_running, run_audit
+from zoomlink.actions.audit import audit_is_due, run_audit
 from zoomlink.actions.collisions import Collision, booked_at_zoom, collisions
 from zoomlink.actions.conditions import FEATURE
 from zoomlink.actions.connection import (
@@ -48,7 +48,8 @@ from zoomlink.actions.mapping import choose_meeting
 from zoomlink.actions.meetings import note_session, review, sync_meeting
 from zoomlink.actions.orphans import delete_orphans, latest_audit
 from zoomlink.actions.quota import forget_old_days
-from zoomlink.actions.readiness import Level, Mend, Readiness, check_readiness, note_sweep
+from zoomlink.actions.readiness import Level, Mend, Readiness, check_readiness
+from zoomlink.actions.signs import audit_is_running, note_sweep
 from zoomlink.actions.trial import begin_trial, clear_trials, run_trial
 from zoomlink.actions.visits import note_visit
 from zoomlink.actions.wishes import save_service_settings, save_settings

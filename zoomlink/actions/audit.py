@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from django.core.cache import cache
 from django.db.models import Q, QuerySet
 
+from zoomlink.actions import signs
 from zoomlink.actions.conditions import coming_sessions, wish_for
 from zoomlink.actions.connection import ask_zoom
 from zoomlink.client import ZoomError, ZoomMeeting, ZoomMeetingRunning, ZoomUserUnknown
@@ -19,8 +19,6 @@ from zoomlink.wanted import Verdict, WantedMeeting
 EVERY = timedelta(hours=24)
 KEPT = 30
 OURS = "zustrich:"
-LEASE_SECONDS = 300  # longer than the time a worker is given for it
-_RUNNING = "zoomlink-audit"
 
 
 def audit_is_due(*, now: datetime) -> bool:
@@ -30,10 +28,6 @@ def audit_is_due(*, now: datetime) -> bool:
         return False
     done = connection.audits.filter(error="", ran_at__gt=now - EVERY)
     return not done.exists()
-
-
-def audit_is_running() -> bool:
-    return cache.get(_RUNNING) is not None
 
 
 def run_audit(*, now: datetime) -> Audit | None:
@@ -48,12 +42,12 @@ def run_audit(*, now: datetime) -> Audit | None:
     connection = ZoomConnection.objects.current()
     if connection is None or connection.is_leaving:
         raise NotConnected
-    if not cache.add(_RUNNING, True, timeout=LEASE_SECONDS):
+    if not signs.begin_audit():
         return None
     try:
         return _Comparison(connection, now=now).run()
     finally:
-        cache.delete(_RUNNING)
+        signs.end_audit()
 
 
 class _Comparison:

@@ -9,7 +9,7 @@ from django.core.cache import cache
 from booking.models import Service
 from tests import factories
 from zoomlink import tasks
-from zoomlink.actions import note_sweep
+from zoomlink.actions import note_sweep, signs
 from zoomlink.models import (
     Audit,
     HostDay,
@@ -184,7 +184,7 @@ def test_comparison_is_left_to_a_worker_and_the_page_looks_again(owner, connecti
 
 
 def test_second_comparison_is_not_asked_for_while_one_runs(owner, connection, rung):
-    cache.add("zoomlink-audit", True, timeout=60)
+    signs.begin_audit()
 
     text = owner.post(f"{PAGE}audit/", follow=True).content.decode()
 

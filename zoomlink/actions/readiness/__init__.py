@@ -1,7 +1,7 @@
 """Which condition of online meetings is missing, for whom, and where it is mended."""
 
 from zoomlink.actions.readiness.assembly import check_readiness
-from zoomlink.actions.readiness.general import note_sweep
+from zoomlink.actions.readiness.general import webhook_url
 from zoomlink.actions.readiness.reports import Check, HostCalls, Level, Mend, Pair, Readiness
 
 __all__ = [
@@ -12,5 +12,5 @@ __all__ = [
     "Pair",
     "Readiness",
     "check_readiness",
-    "note_sweep",
+    "webhook_url",
 ]

@@ -32,8 +32,9 @@ def check_readiness(*, now: datetime) -> Readiness:
         now=now,
     )
     heard = heard_events()
+    without_zoom = Level.BROKEN if users else Level.READY if services else Level.WARNING
     return Readiness(
-        general=list(general_checks(connection, heard, needs_zoom=bool(users), now=now)),
+        general=list(general_checks(connection, heard, without_zoom=without_zoom, now=now)),
         pairs=[pair for service in services for pair in pairs_of(service, facts)],
         calls=_calls(facts, users),
         resets_at=next_day(now),

@@ -4,15 +4,14 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.core.cache import cache
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from zoomlink.actions.readiness.reports import Check, Level, Mend, written
+from zoomlink.actions.signs import last_sweep
 from zoomlink.models import WebhookDelivery, ZoomConnection
 
 SWEEP_IS_OVERDUE = timedelta(minutes=5)
-_SWEPT = "zoomlink-swept"
 # Without these there is no meeting to go to, in either kind of app.
 NO_MEETING_WITHOUT = ("meeting:write:meeting", "meeting:read:meeting")
 
@@ -20,11 +19,6 @@ NO_MEETING_WITHOUT = ("meeting:write:meeting", "meeting:read:meeting")
 def webhook_url() -> str:
     """Where the app at Zoom sends its events."""
     return f"{settings.SITE_URL}/zoom/webhook/"
-
-
-def note_sweep(*, now: datetime) -> None:
-    """Remember that a worker has swept; nothing depends on it but what people are told."""
-    cache.set(_SWEPT, now, timeout=None)
 
 
 def heard_events() -> dict[str, datetime]:
@@ -37,32 +31,28 @@ def general_checks(
     connection: ZoomConnection | None,
     heard: dict[str, datetime],
     *,
-    needs_zoom: bool,
+    without_zoom: Level,
     now: datetime,
 ) -> Iterator[Check]:
-    """``needs_zoom``: somebody who offers an online service meets by Zoom."""
-    yield from _connection(connection, needs_zoom, now)
+    """``without_zoom``: how bad it is to have no connection."""
+    yield _connection(connection, without_zoom, now)
     if connection is not None and connection.is_connected:
         yield from _scopes(connection)
         yield _events(heard)
     yield _workers(now)
 
 
-def _connection(
-    connection: ZoomConnection | None, needs_zoom: bool, now: datetime
-) -> Iterator[Check]:
-    level = Level.BROKEN if needs_zoom else Level.READY
+def _connection(connection: ZoomConnection | None, without_zoom: Level, now: datetime) -> Check:
     if connection is None:
-        yield Check(level, _("Zoom is not connected."), Mend.CONNECTION)
-    elif connection.state == ZoomConnection.LOST:
+        return Check(without_zoom, _("Zoom is not connected."), Mend.CONNECTION)
+    if connection.state == ZoomConnection.LOST:
+        reason = connection.lost_reason or _("Zoom refuses our access.")
         text = _("The connection to Zoom is lost: %(reason)s")
-        text %= {"reason": connection.lost_reason or _("Zoom refuses our access.")}
-        yield Check(Level.BROKEN, text, Mend.CONNECTION)
-    elif connection.is_leaving:
+        return Check(Level.BROKEN, text % {"reason": reason}, Mend.CONNECTION)
+    if connection.is_leaving:
         text = _("Logging out of Zoom: no meetings are made any more.")
-        yield Check(level, text, Mend.CONNECTION)
-    else:
-        yield _working(connection, now)
+        return Check(without_zoom, text, Mend.CONNECTION)
+    return _working(connection, now)
 
 
 def _working(connection: ZoomConnection, now: datetime) -> Check:
@@ -103,7 +93,7 @@ def _events(heard: dict[str, datetime]) -> Check:
 
 
 def _workers(now: datetime) -> Check:
-    swept_at: datetime | None = cache.get(_SWEPT)
+    swept_at = last_sweep()
     if swept_at is not None and now < swept_at + SWEEP_IS_OVERDUE:
         return Check(Level.READY, _("Workers look after the meetings every minute."))
     text = _("No worker looks after the meetings. Start the worker and beat.")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from web.doctor import database, race, settings, surroundings
+from web.doctor import database, meetings, race, settings, surroundings
 from web.doctor.findings import OK, PROBLEM, WARNING, Finding
 from web.health import database_is_migrated
 
@@ -29,13 +29,17 @@ class Command(BaseCommand):
             "rows of this database, told to nobody and removed afterwards; one race at a time",
         )
 
-    def handle(self, *, race: int | None, **options):
+        parser.add_argument(
+            "--zoom", action="store_true", help="also ask Zoom whether the connection works"
+        )
+
+    def handle(self, *, race: int | None, zoom: bool, **options):
         if race is not None and race < 2:
             raise CommandError("A race takes two at least.")
         if race is not None and not database_is_migrated():
             raise CommandError("The database is not ready: see manage.py doctor.")
         found = []
-        for finding in _race_findings(race) if race else _all_findings():
+        for finding in _race_findings(race) if race else _all_findings(asks_zoom=zoom):
             self._print(finding)
             found.append(finding.level)
         summary = f"Problems: {found.count(PROBLEM)}, warnings: {found.count(WARNING)}."
@@ -54,11 +58,12 @@ class Command(BaseCommand):
             self.stdout.write(f"         {finding.way_out}")
 
 
-def _all_findings() -> Iterator[Finding]:
+def _all_findings(*, asks_zoom: bool) -> Iterator[Finding]:
     now = timezone.now()
     yield from settings.findings()
     yield from database.findings(now=now)
     yield from surroundings.findings(now=now)
+    yield from meetings.findings(now=now, asks_zoom=asks_zoom)
 
 
 def _race_findings(crowd: int) -> Iterator[Finding]:
