@@ -8,8 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.test import override_settings
 from django.utils import timezone
 
 from booking import actions
@@ -19,18 +21,19 @@ from config.keys import new_encryption_key
 from notifications import actions as messages
 from tests import factories
 from tests.concurrency.servers import ROOT
-from zoomlink.actions import FEATURE
+from zoomlink.actions import FEATURE, note_sweep
+from zoomlink.models import Meeting, ZoomConnection
 
 pytestmark = pytest.mark.django_db
 SECRET = "sUpeR-seCret"
 KEY = new_encryption_key()
 
 
-def report() -> tuple[str, bool]:
+def report(*arguments: str) -> tuple[str, bool]:
     """What the doctor prints, with its last word, and whether it is content."""
     out = io.StringIO()
     try:
-        call_command("doctor", stdout=out, no_color=True)
+        call_command("doctor", *arguments, stdout=out, no_color=True)
     except CommandError as error:
         return f"{out.getvalue()}{error}", False
     return out.getvalue(), True
@@ -151,13 +154,79 @@ def test_installation_without_staff_is_told(production):
     assert lines("problem") == ["Nobody can sign in to the staff side."]
 
 
-def test_meetings_without_a_connection_are_told(production):
+@pytest.fixture
+def online(production):
+    """A service of Ada, who meets by Zoom."""
+    cache.clear()
+    note_sweep(now=timezone.now())
     factories.enable(FEATURE)
+    scopes = "user:read:admin meeting:write:admin meeting:read:admin"
+    account = factories.zoom_connection(scopes=scopes)
+    ada = factories.provider("Ada")
+    factories.meets_by_zoom(ada, factories.zoom_user(account, is_licensed=True))
+    return factories.service(ada, is_online_meeting=True)
 
-    assert lines("problem") == ["Online video meetings are on, but Zoom is not connected."]
 
-    factories.zoom_connection()
-    assert "Zoom is connected." in lines("ok")
+def test_addresses_that_the_app_at_zoom_needs_are_printed(production):
+    assert (
+        "The app at Zoom needs https://book.example/zoom/callback/ for redirects, "
+        "https://book.example/zoom/webhook/ for events."
+    ) in lines("ok")
+
+
+def test_ready_meetings_are_told_with_what_to_look_at(online):
+    assert lines("problem") == []
+    assert "Lesson – Ada: Meets by Zoom as Ada (ada@zoom.example)." in lines("ok")
+    assert [line for line in lines("warning") if line.startswith("No event has come from Zoom")]
+
+
+def test_meetings_without_a_connection_are_told(online):
+    ZoomConnection.objects.all().delete()
+
+    assert lines("problem") == [
+        "Zoom is not connected.",
+        "Lesson – Ada: Meets by Zoom, which is not connected.",
+    ]
+
+
+def test_nothing_held_online_yet_is_told(online):
+    Service.objects.update(is_online_meeting=False)
+
+    assert "No service is held online yet." in lines("warning")
+
+
+def test_service_that_nobody_offers_and_meeting_that_failed_are_told(online):
+    tomorrow = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=1)
+    factories.book_one(online, starts_at=tomorrow, now=timezone.now())
+    Meeting.objects.update(state=Meeting.FAILED, last_error="No licence.")
+    online.providers.clear()
+
+    (failed,) = lines("problem")
+
+    assert failed.startswith("No meeting for Lesson 2")
+    assert failed.endswith(" UTC: No licence.")
+    assert "Lesson: Nobody offers this service." in lines("warning")
+
+
+def test_access_that_no_key_opens_is_told(online):
+    told = "ENCRYPTION_KEYS does not open the stored access to Zoom."
+    assert told not in lines("problem")
+
+    with override_settings(ENCRYPTION_KEYS=[new_encryption_key()]):
+        assert told in lines("problem")
+    with override_settings(ENCRYPTION_KEYS=[SECRET]):
+        assert any(line.startswith("ENCRYPTION_KEYS holds") for line in lines("problem"))
+
+
+def test_zoom_is_asked_only_when_told_to(online, settings):
+    settings.ZOOM_OAUTH_URL = settings.ZOOM_API_URL = "http://localhost:9"
+    settings.ZOOM_URLS_ARE_FIXED = True
+
+    text, is_content = report("--zoom")
+
+    assert not is_content
+    assert "Zoom was asked who is connected" in text
+    assert "Zoom was asked" not in report()[0]
 
 
 def test_work_left_undone_is_told(production):

@@ -1,4 +1,4 @@
-"""Broker, cache, workers, Zoom, and the rules of the world's clocks."""
+"""Broker, cache, workers, and the rules of the world's clocks."""
 
 import re
 import uuid
@@ -15,13 +15,8 @@ from django.db import DatabaseError
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-from booking import features
 from web.doctor.findings import Finding, ok, problem, warning
-from web.health import broker_is_reachable, database_is_migrated
-from zoomlink.actions import FEATURE
-from zoomlink.models import ZoomConnection
-
-_ZOOM = "https://zoom.us"
+from web.health import broker_is_reachable
 
 
 def findings(*, now: datetime) -> Iterator[Finding]:
@@ -32,9 +27,6 @@ def findings(*, now: datetime) -> Iterator[Finding]:
     else:
         yield problem("The broker cannot be reached.", "Check REDIS_URL, and that Redis runs.")
     yield _cache()
-    yield from _zoom_app()
-    if database_is_migrated():
-        yield from _zoom_connection()
     yield _time_zones(now)
 
 
@@ -71,42 +63,6 @@ def _cache() -> Finding:
         "The cache cannot be written.",
         "Check REDIS_URL; without it, run manage.py createcachetable.",
     )
-
-
-def _zoom_app() -> Iterator[Finding]:
-    if settings.ZOOM_IS_SIMULATED:
-        yield warning(
-            "Zoom is the simulator: no meeting is real.",
-            "Unset DEBUG, and set ZOOM_CLIENT_ID and ZOOM_CLIENT_SECRET.",
-        )
-        return
-    missing = [
-        name
-        for name in ("ZOOM_CLIENT_ID", "ZOOM_CLIENT_SECRET", "ZOOM_WEBHOOK_SECRET")
-        if not getattr(settings, name)
-    ]
-    if missing:
-        yield warning(
-            f"{', '.join(missing)} not set: online meetings cannot be connected, or do not hear "
-            "of changes made at Zoom.",
-            "Copy them from your app at marketplace.zoom.us.",
-        )
-    else:
-        yield ok("Zoom's app is given, with the secret of its events.")
-    if settings.ZOOM_OAUTH_URL != _ZOOM:
-        yield warning("ZOOM_OAUTH_URL leads to something else than Zoom.", "Unset it.")
-
-
-def _zoom_connection() -> Iterator[Finding]:
-    if not features.is_on(FEATURE):
-        return
-    if ZoomConnection.objects.connected().exists():
-        yield ok("Zoom is connected.")
-    else:
-        yield problem(
-            "Online video meetings are on, but Zoom is not connected.",
-            "Authorize in Custom Features, Online video meetings, Settings.",
-        )
 
 
 def _time_zones(now: datetime) -> Finding:
