@@ -217,6 +217,7 @@ def test_case_is_complete(case):
     assert "client" in case or case.get("players") == ["simulator"]
     for step in case["setup"]:
         named = re.sub(r"^scope missing: .*", "scope missing: S", step)
+        named = re.sub(r"^fault: .*", "fault: K", named)
         assert f"`{named}`" in readme, f"say in the README what {step!r} means"
 
 

@@ -44,7 +44,7 @@ def process(tmp_path_factory):
 def simulator(process):
     process.control("POST", "/reset")
     yield process
-    if process.arguments:  # a case that took a scope away from the app
+    if process.arguments:  # a case that changed the app
         process.restart(arguments=[])
 
 
@@ -180,6 +180,25 @@ class Scene:
     def start(self):
         assert "as host" in Person(self.simulator).open(self.values["start_url"]).text
 
+    def kill_grant(self):
+        assert self.simulator.kill_grants() == 1
+
+    def become_users_app(self):
+        self.simulator.restart(arguments=["--app-kind=user"])
+
+    def deactivate_user(self):
+        self.simulator.deactivate(OLENA)
+
+    def delete_user(self):
+        self.simulator.delete_user(OLENA)
+
+    def lock_waiting_room(self):
+        self.simulator.lock_settings(waiting_room=True)
+
+    def set_fault(self, kind):
+        operation = "refresh" if kind == "xml" else "*"
+        self.simulator.fault(operation, kind)
+
     def use_daily_limit_up(self):
         for _call in range(100 - self.simulator.control("GET", "/meetings")["created"]):
             meeting_id = self.values.get("meeting_id")
@@ -205,6 +224,8 @@ class Scene:
         "unknown access token": use_unknown_token,
         "refresh token used": use_refresh_token,
         "grant revoked": revoke,
+        "grant dead": kill_grant,
+        "app of a user": become_users_app,
         "wrong client secret": use_wrong_secret,
         "scope missing": take_scope_away,
         "meeting exists": create,
@@ -212,6 +233,10 @@ class Scene:
         "instant meeting exists": create_instant,
         "meeting deleted": delete,
         "meeting started": start,
+        "user deactivated": deactivate_user,
+        "user deleted": delete_user,
+        "waiting room locked": lock_waiting_room,
+        "fault": set_fault,
         "daily limit of the host used up": use_daily_limit_up,
     }
 
@@ -267,6 +292,8 @@ def assert_body(body, case, example, values):
         assert text in body[name]
     for name, text in filled(case.get("starts_with", {}), values).items():
         assert body[name].startswith(text)
+    for name, entries in case.get("has", {}).items():
+        assert entries.items() <= body[name].items()
     for name, value in filled(case.get("differs_from", {}), values).items():
         assert body[name] != value
     if "error_fields" in case:

@@ -62,7 +62,10 @@ def _rate_limited(now: float) -> Response:
 
 def _daily_limited(now: float) -> Response:
     """The account's limit: ``Retry-After`` is a date and time, the next 00:00 UTC."""
-    message = "You have reached the maximum daily rate limit for this API."
+    message = (
+        "You have reached the maximum daily rate limit for this API. Refer to the response "
+        "header for details on when you can make another request."
+    )
     midnight = (int(now) // DAY_SECONDS + 1) * DAY_SECONDS
     headers = _limit_headers("Daily-limit") | {"Retry-After": context.utc_text(midnight)}
     return Refusal(429, 429, message, headers=headers).answer()
