@@ -33,7 +33,7 @@ from zoomlink.simulator import (
 from zoomlink.simulator.settings import Settings
 from zoomlink.simulator.store import Store
 
-WATCH_SECONDS = 5
+WATCH_SECONDS = 1
 logger = logging.getLogger("zoom simulator")
 
 
@@ -86,9 +86,10 @@ def _watch_rooms(app: Flask) -> None:
         time.sleep(WATCH_SECONDS)
         with app.app_context():
             with context.store().reading() as db:
-                held = meetings.held(db)
-            for meeting in held:
-                with context.store().writing() as db:
+                if not meetings.held(db):
+                    continue
+            with context.store().writing() as db:
+                for meeting in meetings.held(db):
                     rooms.settle(db, meeting, now=context.now())
             webhooks.post()
 

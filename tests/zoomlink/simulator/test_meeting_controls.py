@@ -1,3 +1,4 @@
+import sqlite3
 from datetime import datetime, timedelta
 
 import pytest
@@ -251,6 +252,16 @@ def test_leaving_on_the_page_is_told(simulator, receiver, meeting):
 
     assert receiver.payload(LEFT)["object"]["participant"]["user_name"] == "Olena Koval"
     assert len(receiver.events("meeting.ended")) == 1
+
+
+def test_closed_browser_is_noticed_and_told(simulator, receiver, meeting):
+    Person(simulator).open(meeting["start_url"])
+    with sqlite3.connect(simulator.state) as db:
+        db.execute("UPDATE participants SET seen_at = seen_at - 61")
+    db.close()
+
+    assert receiver.payload(LEFT)["object"]["participant"]["user_name"] == "Olena Koval"
+    assert int(receiver.payload("meeting.ended")["object"]["id"]) == meeting["id"]
 
 
 def test_signed_in_participant_is_told_with_the_id(simulator, receiver, meeting, user):

@@ -1,5 +1,6 @@
 import ast
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -61,6 +62,21 @@ def test_a_kept_state_holds_no_token(new_simulator):
     assert pair["access_token"].encode() not in kept
     assert pair["refresh_token"].encode() not in kept
     assert stat.S_IMODE(new_simulator.state.stat().st_mode) == 0o600
+
+
+def test_a_state_file_of_an_earlier_version_is_completed(new_simulator):
+    new_simulator.kill()
+    with sqlite3.connect(new_simulator.state) as db:
+        for table, column in (("users", "status"), ("meetings", "started_at"), ("faults", "share")):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    db.close()
+
+    new_simulator.start()
+
+    token = new_simulator.connect()["access_token"]
+    meeting = new_simulator.api("POST", "/users/me/meetings", token, json=BODY).json()
+    new_simulator.start_meeting(meeting["id"])
+    assert new_simulator.meeting(meeting["id"])["status"] == "started"
 
 
 def test_another_client_id_cannot_use_old_tokens(new_simulator):
