@@ -26,7 +26,7 @@ from zoomlink.client import (
     ZoomUnavailable,
 )
 from zoomlink.errors import NotConnected, SignInRefused, ZoomlinkError
-from zoomlink.views.headers import private
+from zoomlink.views.headers import forgets_query, private
 
 SETTINGS_PAGE = "desk:online-meetings"
 _TAKEN_BACK = gettext_lazy("Zoom took the access back at once. Please press Authorize again.")
@@ -94,6 +94,7 @@ def authorize(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @private  # its address holds a code
+@forgets_query
 @_may_connect
 def callback(request: HttpRequest) -> HttpResponse:
     """Take the administrator back from Zoom; the state makes this GET single-use."""

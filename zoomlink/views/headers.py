@@ -1,4 +1,4 @@
-"""Headers of answers whose address is a secret."""
+"""Answers to addresses that hold a secret."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,3 +19,19 @@ def private(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponse
         return response
 
     return kept_private
+
+
+def forgets_query(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Let the view alone read the query: what the address held is repeated by no page.
+
+    The way to a sign-in, a switch of the language and a report of a failure are made of the
+    request's own address, with whatever stands in it. ``request.GET`` keeps the query.
+    """
+
+    @wraps(view)
+    def query_forgotten(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        request.GET.items()  # read from the address at the first use
+        request.META["QUERY_STRING"] = ""
+        return view(request, *args, **kwargs)
+
+    return query_forgotten
