@@ -9,8 +9,29 @@ from django.db import models
 logger = logging.getLogger(__name__)
 
 
+class NoKeyOpens(Exception):
+    """None of ENCRYPTION_KEYS opens what is stored."""
+
+
 def _keys() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
+
+
+def is_newest(stored: str) -> bool:
+    """Whether the first key alone opens what stands in the database."""
+    try:
+        Fernet(settings.ENCRYPTION_KEYS[0]).decrypt(stored.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def renewed(stored: str) -> str:
+    """Return what stands in the database as the first key encrypts it. Raises NoKeyOpens."""
+    try:
+        return _keys().rotate(stored.encode()).decode()
+    except InvalidToken as error:
+        raise NoKeyOpens from error
 
 
 class EncryptedTextField(models.TextField):
