@@ -3,11 +3,9 @@
 import re
 
 # Access and refresh tokens, the host's login in a start link, the passcode in a join link,
-# authorization codes; and passcodes as people type them, which Zoom keeps short.
-CANARY = re.compile(r"zsim(?:AT|RT|ZAK|PWD|CODE)_[\w-]+|zsimPC\w+|\bzs\d{6}\b")
-_KIND = re.compile(r"zsim[A-Z]+_?|zs")
-# Quickly told: most texts hold nothing that looks like one.
-_MAYBE = "zs"
+# authorization codes, and passcodes as people type them.
+CANARY = re.compile(r"(zsim(?:AT|RT|ZAK|PWD|CODE|PC)_)[\w-]+")
+_MAYBE = "zsim"  # quickly told: most texts hold nothing that looks like one
 
 _noted: list[str] = []
 
@@ -24,8 +22,7 @@ def without_secrets(text: str) -> str:
 
 
 def _shown(secret: re.Match[str]) -> str:
-    kind = _KIND.match(secret[0])
-    return f"{kind[0] if kind else ''}…"
+    return f"{secret[1]}…"
 
 
 def note(text: str, where: str, *, but: str = "") -> None:

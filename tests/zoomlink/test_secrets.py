@@ -11,12 +11,12 @@ from django.test import Client
 from tests import factories
 from tests.leaks.canaries import kinds_in
 from tests.leaks.files import leaks_of
-from tests.zoomlink import pages, scene
+from tests.zoomlink import hooks, pages, scene
+from tests.zoomlink.scene import HOUR, NOW
 from tests.zoomlink.test_connect import CALLBACK, authorize
-from tests.zoomlink.test_webhook import SECRET, deliver
 from zoomlink import tasks
 from zoomlink.client import Passcode
-from zoomlink.models import MeetingSettings, ZoomConnection
+from zoomlink.models import MeetingSettings, WebhookDelivery, ZoomConnection
 
 pytestmark = pytest.mark.django_db
 
@@ -48,19 +48,18 @@ def secrets_given_by(simulator) -> list[str]:
 
 
 @pytest.fixture
-def lived(host, zoom, lesson, settings):
+def lived(host, zoom, lesson, deliver):
     """A whole life: connected, booked, made, entered by both, told by Zoom, and refreshed."""
-    settings.ZOOM_WEBHOOK_SECRET = SECRET
     MeetingSettings(passcode=Passcode.ALWAYS).save()
     booking = scene.book(lesson)
     meeting = scene.sync(booking)
-    told = {"id": meeting.zoom_id, "join_url": meeting.join_url, "password": "zs123456"}
-    event = {"event": "meeting.updated", "event_ts": 1, "payload": {"object": told}}
-    assert deliver(host, event).status_code < 300
+    told = {"start_url": "https://zoom.us/s/1?zak=zsimZAK_x", "password": "zsimPC_123"}
+    deliver(hooks.of_meeting("updated", meeting, NOW + HOUR, join_url=meeting.join_url, **told))
     with pages.at(pages.AFTER):
         assert "?zak=" in host.post(pages.host_page(booking, "enter/"))["Location"]
         assert "?pwd=" in Client().get(pages.join(booking))["Location"]
         tasks.sweep()
+    assert WebhookDelivery.objects.count() == 1
     return booking
 
 
