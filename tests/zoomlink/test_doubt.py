@@ -1,5 +1,6 @@
 """Meetings that somebody changed or deleted at Zoom, and the last look before a start."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -118,3 +119,28 @@ def test_a_host_who_is_gone_is_never_replaced_silently(zoom, lesson):
     user.save()
     scene.sweep()
     assert scene.meeting_of(booking).state == Meeting.READY
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_doubt_that_arises_while_zoom_is_asked_is_not_lost(zoom, lesson):
+    booking = scene.book(lesson)
+    meeting = scene.sync(booking)
+    doubt(meeting)
+    zoom.fault("get_meeting", "hold", times=1)
+
+    with ThreadPoolExecutor(1) as worker:
+        reading = worker.submit(scene.in_a_thread, scene.sync, booking)
+        scene.wait_until(lambda: zoom.held() == 1)
+        doubt(meeting)
+        zoom.control("DELETE", "/faults")
+        reading.result()
+
+    assert scene.meeting_of(booking).must_verify
+
+
+def test_a_doubt_outlives_a_zoom_that_does_not_answer(zoom, lesson):
+    booking = scene.book(lesson)
+    doubt(scene.sync(booking))
+    zoom.fault("get_meeting", "error_503", times=1)
+
+    assert scene.sync(booking).must_verify

@@ -155,7 +155,6 @@ class StepTaker:
             join_url=found.join_url,
             sent=sent,
             is_uncertain=False,
-            must_verify=False,
             verified_at=self._moment(),
             last_error="",
         )
@@ -211,7 +210,13 @@ class StepTaker:
             self._forget()
 
     def _verify(self) -> None:
-        self._read(self._zoom_id)
+        """Read it. What somebody changes while Zoom is asked raises a doubt of its own."""
+        self._keep(must_verify=False)
+        try:
+            self._read(self._zoom_id)
+        except (ZoomError, ZoomlinkError):
+            self._keep(must_verify=True)
+            raise
 
     def _read(self, zoom_id: int) -> None:
         """Take over what Zoom has. The rows of its lists would not do: they lack the passcode."""
