@@ -1,5 +1,7 @@
 """The provider's page: entering as host, early or in time, and who may."""
 
+import time
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -21,7 +23,8 @@ from tests.zoomlink.pages import (
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from tests.zoomlink.simulator.process import Person
 from zoomlink import actions, tasks
-from zoomlink.models import Meeting, MeetingSettings, ProviderMeeting
+from zoomlink.errors import CannotEnter
+from zoomlink.models import Meeting, MeetingSettings, ProviderMeeting, ZoomConnection
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +272,16 @@ def test_an_own_link_is_where_everybody_goes(host, booking):
         assert OWN_LINK not in Client().get(join(booking)).text
         assert host.post(host_page(booking, "enter/"))["Location"] == OWN_LINK
         assert Client().get(join(booking))["Location"] == OWN_LINK
+
+
+def test_a_start_link_that_zoom_does_not_give_is_given_up_in_time(zoom, booking):
+    ZoomConnection.objects.update(expires_at=NOW)
+    zoom.fault("refresh", "hold", seconds=3)
+    zoom.fault("get_meeting", "hang")
+    door = actions.door_behind(booking.session.host_token, now=NOW)
+    began = time.monotonic()
+
+    with pytest.raises(CannotEnter):
+        actions.enter_as_host(door, now=NOW)
+
+    assert time.monotonic() - began < 6

@@ -13,7 +13,7 @@ from zoomlink.actions import fallback
 from zoomlink.actions.conditions import FEATURE, choice_of, meeting_of
 from zoomlink.actions.connection import ask_zoom
 from zoomlink.actions.links import host_links_for
-from zoomlink.client import ZoomError, ZoomMeetingGone, is_join_link, is_room_link
+from zoomlink.client import Deadline, ZoomError, ZoomMeetingGone, is_join_link, is_room_link
 from zoomlink.errors import CannotEnter, ConnectionLost, MeetingNotReady, ZoomlinkError
 from zoomlink.models import Meeting, ProviderMeeting
 
@@ -197,7 +197,8 @@ def _start_link(session: Session, now: datetime) -> str:
         return ""
     zoom_id = meeting.zoom_id
     try:
-        return ask_zoom(lambda client: client.start_url(zoom_id), now=now)
+        deadline = Deadline(oauth.PAGE_SECONDS)
+        return ask_zoom(lambda client: client.start_url(zoom_id), now=now, deadline=deadline)
     except ZoomMeetingGone:
         _note_gone(meeting, now)
     except ConnectionLost:  # by now all that this connection made is unlinked
