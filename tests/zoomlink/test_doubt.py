@@ -126,6 +126,7 @@ def test_a_doubt_that_arises_while_zoom_is_asked_is_not_lost(zoom, lesson):
     booking = scene.book(lesson)
     meeting = scene.sync(booking)
     doubt(meeting)
+    zoom.control("DELETE", "/requests")
     zoom.fault("get_meeting", "hold", times=1)
 
     with ThreadPoolExecutor(1) as worker:
@@ -135,7 +136,8 @@ def test_a_doubt_that_arises_while_zoom_is_asked_is_not_lost(zoom, lesson):
         zoom.control("DELETE", "/faults")
         reading.result()
 
-    assert scene.meeting_of(booking).must_verify
+    assert scene.calls(zoom, "get_meeting") == 2
+    assert not scene.meeting_of(booking).must_verify
 
 
 def test_a_doubt_outlives_a_zoom_that_does_not_answer(zoom, lesson):
