@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import requests
 from urllib3 import Timeout as TotalTimeout
@@ -27,8 +28,9 @@ class Deadline:
         return self._at - time.monotonic()
 
 
-def allowed(usual: Timeout, deadline: Deadline | None) -> Timeout | TotalTimeout:
-    """Return how long one request may take.
+# Any: requests takes urllib3's own Timeout, but its type stubs do not know that.
+def allowed(usual: Timeout, deadline: Deadline | None) -> Any:
+    """Return how long one request may take, connecting and reading together.
 
     Raises ZoomUnavailable where no time is left: nothing is sent then.
     """
