@@ -29,6 +29,7 @@ STEPS = {
     STOPPED: _("Finish"),
 }
 IN_ORDER = (CREATE, READ, CHANGE, REREAD, DELETE, GONE)
+NAMED = 3  # services of one provider that are named at once
 NO_WORKER_AFTER = timedelta(seconds=20)
 
 
@@ -59,8 +60,13 @@ class Group:
         return self.pairs[0].level
 
     @property
-    def services(self) -> str:
-        return ", ".join(pair.service.name for pair in self.pairs)
+    def services(self) -> list[str]:
+        return [pair.service.name for pair in self.pairs[:NAMED]]
+
+    @property
+    def more_services(self) -> list[str]:
+        """Those that are folded away."""
+        return [pair.service.name for pair in self.pairs[NAMED:]]
 
 
 @dataclass(frozen=True)
