@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from django.contrib.auth.models import Permission
 from django.test import Client
+from django.utils import timezone
 
 from tests import factories
 from tests.zoomlink import scene
-from tests.zoomlink.scene import NOW
 from tests.zoomlink.signing_in import (
     AUTHORIZE,
     CALLBACK,
@@ -189,7 +189,7 @@ def test_of_two_tabs_the_one_begun_last_connects(boss, zoom):
 def test_a_sign_in_may_take_ten_minutes(boss, zoom, minutes, status):
     back = authorize(boss, zoom)
 
-    with time_machine.travel(NOW + timedelta(minutes=minutes)):
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
         answer = boss.get(CALLBACK, back)
 
     assert answer.status_code == status
