@@ -1,6 +1,8 @@
 """Who may go to Zoom, and whose way back is believed."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -134,12 +136,22 @@ def test_the_state_works_once(boss, zoom):
     assert ZoomConnection.objects.current().is_connected
 
 
-def test_the_state_is_used_up_before_zoom_answers(boss, zoom, settings):
+@pytest.mark.django_db(transaction=True)
+def test_the_state_is_used_up_while_zoom_is_still_asked(boss, zoom):
     back = authorize(boss, zoom)
-    settings.ZOOM_OAUTH_URL = "http://127.0.0.1:9"
-    boss.get(CALLBACK, back)
+    twin = Client()
+    twin.cookies = SimpleCookie(boss.cookies.output(header=""))
+    zoom.fault("token", "hold", times=1)
 
-    assert boss.get(CALLBACK, back).status_code == 400
+    with ThreadPoolExecutor(1) as slow:
+        first = slow.submit(scene.in_a_thread, boss.get, CALLBACK, back)
+        scene.wait_until(lambda: zoom.held() == 1)
+        again = twin.get(CALLBACK, back)
+        zoom.clear_faults()
+
+        assert again.status_code == 400
+        assert first.result().status_code == 302
+    assert ZoomConnection.objects.current().is_connected
 
 
 @pytest.mark.parametrize("state", [{"state": "forged"}, {"state": "підробка"}, {"state": ""}, {}])
