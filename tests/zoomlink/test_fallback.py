@@ -234,6 +234,26 @@ def test_everybody_follows_a_host_who_went_to_the_room(host, booking):
     assert destination(booking, TOMORROW + HOUR) == meeting.join_url
 
 
+def test_a_host_who_comes_when_zoom_is_ready_reads_who_may_sit_in_the_room(host, booking):
+    def says() -> bool:
+        with at(AFTER + MINUTE):
+            page = host.get(host_page(booking))
+        return "may still be there" in page.text and ROOM.replace("&", "&amp;") in page.text
+
+    actions.watch_fallback(now=TOMORROW)
+    assert not says()  # it is where the host goes, too
+    made_ready(booking)
+    assert not says()  # nobody went
+
+    Meeting.objects.update(state=Meeting.FAILED)
+    with at(AFTER):
+        Client().get(join(booking), headers={"user-agent": "Mozilla/5.0 (Android 15)"})
+    Meeting.objects.update(state=Meeting.READY)
+    assert says()
+    with at(AFTER + MINUTE):
+        assert "may still be there" not in Client().get(host_page(booking)).text
+
+
 # --- Links -------------------------------------------------------------------
 
 

@@ -27,6 +27,7 @@ from zoomlink.actions.entry import (
     may_lead_anywhere,
     own_link_of,
 )
+from zoomlink.actions.fallback import room_with_people
 from zoomlink.actions.fallback import watch as watch_fallback
 from zoomlink.actions.health import check_health
 from zoomlink.actions.leaving import (
@@ -106,6 +107,7 @@ __all__ = [
     "refuse_second_connection",
     "review",
     "revoke_failed_text",
+    "room_with_people",
     "run_audit",
     "run_trial",
     "save_service_settings",

@@ -10,10 +10,16 @@ from django.utils.translation import gettext as _
 
 from booking import events, features
 from booking.memory import remembered
-from booking.models import Event, Session
+from booking.models import Booking, Event, Session
 from zoomlink.actions.conditions import FEATURE, choice_of, coming_sessions, meeting_of
 from zoomlink.client import is_room_link
-from zoomlink.models import Meeting, MeetingSettings, ProviderMeeting, ZoomConnection
+from zoomlink.models import (
+    Meeting,
+    MeetingSettings,
+    MeetingVisit,
+    ProviderMeeting,
+    ZoomConnection,
+)
 
 # What was just booked, moved or started by hand has so long to get its meeting at Zoom.
 CHANCE = timedelta(minutes=2)
@@ -84,6 +90,19 @@ def room_of(session: Session, *, now: datetime) -> str:
         return ""  # without a query, which is the rule
     fallback = current()
     return fallback.link if fallback.is_in_force(session, now=now) else ""
+
+
+def room_with_people(session: Session, *, now: datetime) -> str:
+    """The room, where clients were led before Zoom was ready after all; otherwise ""."""
+    meeting = meeting_of(session)
+    if meeting is None or meeting.fallback_told_at is None or room_of(session, now=now):
+        return ""
+    led_there = MeetingVisit.objects.filter(
+        booking__session=session,
+        booking__state=Booking.CONFIRMED,
+        entered_at__gte=meeting.fallback_told_at,
+    )
+    return current().link if led_there.exists() else ""
 
 
 def meets_by_zoom(session: Session) -> bool:

@@ -105,6 +105,10 @@ def _note(door: Door, now: datetime) -> str:
     return f"{_who_waits(door, now)} {fallback}".strip()
 
 
+def _room_with_people(door: Door, now: datetime) -> str:
+    return actions.room_with_people(door.session, now=now) if door.may_be_entered else ""
+
+
 def _who_waits(door: Door, now: datetime) -> str:
     count = actions.waiting_clients(door.session, now=now)
     if not count:
@@ -139,6 +143,7 @@ def _meeting_page(
         "poll_seconds": POLL_SECONDS,
         "reload_seconds": RELOAD_SECONDS,
         "note": _note(door, now),
+        "room_with_people": _room_with_people(door, now) if may_enter else "",
         "error": error,
     }
     response = render(request, "zoomlink/meeting.html", context, status=status)
