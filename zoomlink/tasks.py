@@ -16,11 +16,15 @@ AUDIT_SECONDS = 240
 
 @shared_task
 def sync_meeting(*, meeting_id: int, **_newer_arguments) -> None:
-    """Make Zoom agree with one session; soon again where Zoom asked for some seconds."""
+    """Make Zoom agree with one session; soon again where Zoom asked for some seconds.
+
+    If it was the last meeting that a logout waited for, that ends now.
+    """
     now = timezone.now()
     again_at = actions.sync_meeting(meeting_id=meeting_id, now=now)
     if again_at is not None and (wait := (again_at - now).total_seconds()) < settings.SWEEP_SECONDS:
         _ring(meeting_id, countdown=max(0, wait))
+    actions.finish_leaving(now=now)
 
 
 @shared_task

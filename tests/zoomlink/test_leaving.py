@@ -9,7 +9,8 @@ from tests import factories
 from tests.zoomlink import scene
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from tests.zoomlink.simulator.process import Person
-from zoomlink import actions
+from zoomlink import actions, tasks
+from zoomlink.actions.connection import erase
 from zoomlink.errors import AlreadyConnected, NotConnected
 from zoomlink.models import Meeting, ZoomConnection
 
@@ -43,6 +44,40 @@ def test_the_meetings_to_come_are_deleted_then_the_access_is_given_back(zoom, bo
     left = Event.objects.get(kind=Event.ZOOM_DISCONNECTED)
     assert left.actor == boss
     assert (left.details["left_behind"], left.details["is_revoked"]) == (0, True)
+
+
+def test_whoever_deletes_the_last_of_them_ends_it(zoom, bookings):
+    leave()
+    first, last = (scene.meeting_of(booking).pk for booking in bookings)
+
+    tasks.sync_meeting(meeting_id=first)
+    assert ZoomConnection.objects.current().is_leaving
+    tasks.sync_meeting(meeting_id=last)
+
+    assert ZoomConnection.objects.current() is None
+    assert Event.objects.filter(kind=Event.ZOOM_DISCONNECTED).count() == 1
+
+
+def test_a_meeting_that_may_have_been_made_is_waited_for(zoom, bookings, lesson):
+    late = scene.book(lesson, by="Eve", starts_at=TOMORROW + 2 * HOUR)
+    zoom.fault("create_meeting", "lost_answer")
+    assert scene.sync(late).is_uncertain
+    zoom.control("DELETE", "/faults")
+    assert leave() == 3
+    for booking in bookings:
+        scene.sync(booking)
+
+    assert not actions.finish_leaving(now=NOW)
+    scene.sync(late)
+
+    assert actions.finish_leaving(now=NOW)
+    assert scene.at_zoom(zoom) == []
+
+
+def test_only_one_of_two_ends_it(bookings):
+    seen_by_both = ZoomConnection.objects.current()
+
+    assert [erase(seen_by_both), erase(seen_by_both)] == [True, False]
 
 
 def test_the_bookings_stay_and_nothing_new_is_made_meanwhile(zoom, lesson, bookings):

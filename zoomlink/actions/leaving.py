@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from booking import events
@@ -19,10 +20,12 @@ PATIENCE = timedelta(minutes=10)
 
 
 def meetings_to_come(connection: ZoomConnection, *, now: datetime) -> MeetingQuerySet:
-    """The meetings that stand at Zoom, as far as we know, for sessions not begun yet."""
-    return Meeting.objects.filter(
-        connection=connection, zoom_id__isnull=False, session__starts_at__gt=now
-    )
+    """The meetings that stand at Zoom, as far as we know, for sessions not begun yet.
+
+    Also those whose creation has an outcome that is not known yet.
+    """
+    may_stand = Q(zoom_id__isnull=False) | Q(is_uncertain=True)
+    return Meeting.objects.filter(may_stand, connection=connection, session__starts_at__gt=now)
 
 
 @transaction.atomic(durable=True)
@@ -49,7 +52,7 @@ def begin_leaving(*, now: datetime, actor: User | None) -> int:
 def finish_leaving(*, now: datetime) -> bool:
     """End a logout that was begun, once everything is deleted or patience has run out.
 
-    True when it was ended now.
+    True when it was ended now, and here: several workers may ask at the same time.
     """
     connection = ZoomConnection.objects.usable().filter(state=ZoomConnection.LEAVING).first()
     if connection is None:
@@ -57,7 +60,10 @@ def finish_leaving(*, now: datetime) -> bool:
     is_overdue = connection.leaving_since is None or connection.leaving_since + PATIENCE <= now
     if not is_overdue and meetings_to_come(connection, now=now).exists():
         return False
-    disconnect(actor=connection.left_by, now=now)
+    try:
+        disconnect(actor=connection.left_by, now=now)
+    except NotConnected:
+        return False
     return True
 
 
@@ -72,7 +78,8 @@ def disconnect(*, actor: User | None, now: datetime) -> bool:
         raise NotConnected
     left_behind = meetings_to_come(connection, now=now).count()
     with transaction.atomic(durable=True):
-        erase(connection)
+        if not erase(connection):
+            raise NotConnected
     is_revoked = connection.is_usable and _is_revoked(connection, now)
     _record(connection, actor, now, left_behind=left_behind, is_revoked=is_revoked)
     return is_revoked
