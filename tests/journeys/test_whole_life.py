@@ -15,7 +15,7 @@ OWNER, OTHER = "owner@zoom.example", "someone@other.example"
 ROOM = "https://meet.example/demo-studio"
 WITHIN_SECONDS = 20_000  # milliseconds: for what Zoom tells and an open page asks for
 AT_THE_TIME = 150_000  # for what begins within the next two minutes
-SOON, LATER = timedelta(seconds=20), timedelta(minutes=20)
+SOON, LATER = timedelta(seconds=20), timedelta(minutes=10)
 IN_MEETING = "You are in the meeting as participant"
 NOT_BEGUN = "The meeting has not begun yet"
 
