@@ -3,7 +3,7 @@
 from playwright.sync_api import BrowserContext, Error, Response
 
 from tests.leaks.canaries import note
-from tests.leaks.pages import read_headers
+from tests.leaks.headers import read_headers
 from zoomlink.client import origin_of
 
 _WITH_WORDS = {"document", "fetch", "xhr"}
