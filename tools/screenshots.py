@@ -25,8 +25,9 @@ WHOLE_DAY = (1280, 1180)
 SCHEMES: dict[Literal["light", "dark"], str] = {"light": "", "dark": "-dark"}
 SHOWN = (
     "site", "service", "details", "booking", "waiting", "my-bookings",
-    "calendar", "pending", "sessions", "why", "features", "online-meetings", "service-form",
-    "sent-messages", "message-template", "report", "report-meetings",
+    "calendar", "pending", "sessions", "why", "features", "online-meetings", "readiness",
+    "meeting-settings", "zoom-logout", "waiting-as-host", "service-form", "sent-messages",
+    "message-template", "report", "report-meetings",
 )  # fmt: skip
 
 

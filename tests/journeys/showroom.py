@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.people import Client, Staff
+from tests.journeys.people import PASSWORD, Client, Staff
 from tests.journeys.visitor import TIMEOUT, Visitor
 from tests.product import Product
 
@@ -51,6 +51,7 @@ class Showroom:
     product: Product
     day: date
     visitor: Visitor
+    staff: Visitor
     bookings: dict[str, str] = field(default_factory=dict)  # client's name to /b/<token>/
 
     def sights(self) -> list[Sight]:
@@ -65,7 +66,7 @@ class Showroom:
             Sight("booking", mine),
             Sight("cancel", f"{mine}cancel/"),
             Sight("reschedule", f"{mine}reschedule/"),
-            Sight("waiting", self.meeting_path(mine)),
+            Sight("waiting", self.meeting_path(mine, self.visitor)),
             Sight("sign-in", "/my-bookings/"),
             Sight("my-bookings", "/my-bookings/", "client"),
             Sight("staff-sign-in", "/admin/login/"),
@@ -87,8 +88,10 @@ class Showroom:
             Sight("outside-rules", "/admin/outside-rules/", "owner"),
             Sight("features", "/admin/features/", "owner"),
             Sight("online-meetings", "/admin/online-meetings/", "owner"),
+            Sight("readiness", "/admin/online-meetings/readiness/", "owner"),
             Sight("meeting-settings", "/admin/online-meetings/settings/", "owner"),
             Sight("zoom-logout", "/admin/online-meetings/logout/", "owner"),
+            Sight("waiting-as-host", self.meeting_path("/admin/bookings/1/", self.staff), "owner"),
             Sight("services", "/admin/booking/service/", "owner"),
             Sight("service-form", "/admin/booking/service/1/change/", "owner"),
             Sight("provider-form", "/admin/booking/provider/1/change/", "owner"),
@@ -125,9 +128,10 @@ class Showroom:
         page = self._soup(f"/book/follow-up/?day={self.day + timedelta(days=1)}")
         return str(page.select("#times a:has(time)")[0]["href"])
 
-    def meeting_path(self, booking: str) -> str:
-        found = re.search(r"/m/[\w-]+/", self.visitor.get(booking).text)
-        assert found, "the booking has no meeting link"
+    def meeting_path(self, page: str, reader: Visitor) -> str:
+        """The page behind the first meeting link on a page: the reader's own."""
+        found = re.search(r"/m/[\w-]+/", reader.get(page).text)
+        assert found, f"{page} has no meeting link"
         return found[0]
 
     def _soup(self, path: str) -> BeautifulSoup:
@@ -155,7 +159,8 @@ def furnish(product: Product, *, now: datetime) -> Showroom:
     today = now.astimezone(KYIV).date()
     coming = (today + timedelta(days=ahead) for ahead in range(1, 8))
     day = next(day for day in coming if day.weekday() in CLASS_DAYS)
-    room = Showroom(product, day, Visitor(product.url))
+    staff = Visitor(product.url).sign_in("owner@demo.example", PASSWORD)
+    room = Showroom(product, day, Visitor(product.url), staff)
     for slug, provider, clock, name in DAY:
         room.book(slug, provider, clock, name)
     for name in ("Iryna Shevchenko", "Oleh Hnatiuk", "Kateryna Demo"):
