@@ -127,3 +127,45 @@ def test_a_meeting_that_cannot_be_made_before_its_start_is_told_at_once(zoom, le
     assert refused.state == Meeting.FAILED
     failed = Event.objects.get(kind=Event.MEETING_FAILED)
     assert "100 meetings" in failed.details["reason"]
+
+
+def test_an_outage_uses_up_nobodys_day(zoom, lesson):
+    booking = scene.book(lesson)
+    now, day = NOW, quota.day_of(NOW)
+    zoom.kill()
+    try:
+        for _attempt in range(4):
+            now = scene.sync(booking, now=now).next_attempt_at
+    finally:
+        zoom.start()
+
+    assert not HostDay.objects.filter(day=day, writes__gt=0).exists()
+    assert scene.sync(booking, now=now).state == Meeting.READY
+
+
+@pytest.mark.parametrize("operation", ["create_meeting", "update_meeting"])
+def test_what_zoom_turns_away_for_a_second_does_not_count(zoom, lesson, operation):
+    booking = scene.book(lesson)
+    if operation == "update_meeting":
+        scene.sync(booking)
+        scene.factories.actions.reschedule(
+            booking_id=booking.pk, starts_at=TOMORROW + HOUR, now=NOW
+        )
+    HostDay.objects.all().delete()
+    zoom.fault(operation, "rate_limited", times=2)
+    now = timezone.now()  # the answer names a second of the real clock
+
+    for _attempt in range(2):
+        now = scene.sync(booking, now=now).next_attempt_at
+    scene.sync(booking, now=now)
+
+    assert sum(HostDay.objects.values_list("writes", flat=True)) == 1
+
+
+def test_a_creation_whose_answer_was_lost_counts(zoom, lesson):
+    booking = scene.book(lesson)
+    zoom.fault("create_meeting", "lost_answer", times=1)
+
+    scene.sync(booking)
+
+    assert HostDay.objects.get().writes == 1

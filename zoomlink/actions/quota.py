@@ -38,6 +38,12 @@ def claim_write(connection: ZoomConnection, host_id: str, *, soon: bool, now: da
         raise QuotaUsedUp(next_day(now), None if soon else _REST_IS_KEPT)
 
 
+def give_back(connection: ZoomConnection, host_id: str, *, now: datetime) -> None:
+    """Take back what ``claim_write`` counted for a call that Zoom never got to."""
+    counted = HostDay.objects.filter(connection=connection, host_id=host_id, day=day_of(now))
+    counted.filter(writes__gt=0).update(writes=F("writes") - 1)
+
+
 def _count(connection: ZoomConnection, host_id: str, limit: int, now: datetime) -> bool:
     """Whether one more was counted; not where the day is full, or has no row yet."""
     free = HostDay.objects.filter(

@@ -2,8 +2,8 @@
 
 import enum
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, TypeVar
@@ -169,30 +169,40 @@ class StepTaker:
     def _ask(self, operation: Callable[[ZoomClient], T]) -> T:
         return ask_zoom(operation, now=self.now)
 
-    def _claim_write(self) -> None:
-        """Count one creation or change of the host's day; raises QuotaUsedUp."""
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Count one creation or change of the host's day; raises QuotaUsedUp.
+
+        Not one that Zoom never got to: the attempts of an outage would use up the day.
+        """
         wish, connection = self._wish, self.connection
         assert connection is not None, "nothing is written without a connection"
         is_soon = wish.starts_at <= self.now + SOON
         quota.claim_write(connection, wish.host_id, soon=is_soon, now=self.now)
+        try:
+            yield
+        except (ZoomError, ZoomlinkError) as error:
+            if _was_never_heard(error):
+                quota.give_back(connection, wish.host_id, now=self.now)
+            raise
 
     def _create(self) -> None:
         """Note the intention first: who dies in the call leaves a trace to look after."""
-        wish, meeting = self._wish, self.meeting
-        self._claim_write()
+        with self._counted():
+            self._adopt(self._made(), self._wish.as_sent)
+
+    def _made(self) -> ZoomMeeting:
+        wish, host = self._wish, self._address(self._wish.host_id)
         intention = {"is_uncertain": True, "host_id": wish.host_id, "connection": self.connection}
         if not self._keep(**intention):
             raise ClaimLost
-        spec = wish.spec(meeting.agenda, now=self.now)
+        spec = wish.spec(self.meeting.agenda, now=self.now)
         try:
-            made = self._ask(
-                lambda client: client.create_meeting(self._address(wish.host_id), spec)
-            )
+            return self._ask(lambda client: client.create_meeting(host, spec))
         except (ZoomError, ZoomlinkError) as error:
             if not getattr(error, "outcome_unknown", False):
                 self._keep(is_uncertain=False)
             raise
-        self._adopt(made, wish.as_sent)
 
     def _look(self) -> None:
         """Find what an unfinished creation left among the host's meetings."""
@@ -236,14 +246,11 @@ class StepTaker:
         """Change, and read back: the join link may be another one afterwards."""
         wish, zoom_id = self._wish, self._zoom_id
         spec = wish.spec(self.meeting.agenda, now=self.now)
-        self._claim_write()
-
-        def change(client: ZoomClient) -> ZoomMeeting:
-            client.update_meeting(zoom_id, spec)
-            return client.meeting(zoom_id)
-
         try:
-            self._adopt(self._ask(change), wish.as_sent)
+            with self._counted():
+                self._ask(lambda client: client.update_meeting(zoom_id, spec))
+            found = self._ask(lambda client: client.meeting(zoom_id))
+            self._adopt(found, wish.as_sent)
         except (ZoomMeetingGone, ZoomUserUnknown):
             self._forget_deleted()
 
@@ -256,6 +263,13 @@ class StepTaker:
     def _wish(self) -> WantedMeeting:
         assert isinstance(self.wish, WantedMeeting), "these steps are for wanted meetings"
         return self.wish
+
+
+def _was_never_heard(error: ZoomError | ZoomlinkError) -> bool:
+    """Whether a call failed before Zoom did or weighed anything: unsent, or turned away."""
+    if isinstance(error, ZoomError):
+        return error.is_temporary and not error.outcome_unknown
+    return True
 
 
 def delete(client: ZoomClient, zoom_id: int) -> None:
