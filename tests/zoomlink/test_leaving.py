@@ -1,11 +1,14 @@
 """Logging out after the meetings to come are deleted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from booking.models import Event
 from tests import factories
+from tests.concurrency.together import at_once, split
 from tests.zoomlink import scene
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from tests.zoomlink.simulator.process import Person
@@ -162,3 +165,43 @@ def test_the_same_account_coming_back_makes_them_again(zoom, bookings):
     scene.sweep()
 
     assert len(scene.at_zoom(zoom)) == 2
+
+
+def test_a_creation_whose_answer_was_lost_is_looked_for_first(zoom, lesson):
+    booking = scene.book(lesson)
+    zoom.fault("create_meeting", "lost_answer", times=1)
+    assert scene.sync(booking).zoom_id is None
+
+    assert leave() == 1
+    assert not actions.finish_leaving(now=NOW)
+    scene.sweep()
+
+    assert scene.at_zoom(zoom) == []
+    assert actions.finish_leaving(now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_creation_under_way_is_waited_for(zoom, lesson):
+    booking = scene.book(lesson)
+    zoom.fault("create_meeting", "hold", times=1)
+
+    with ThreadPoolExecutor(1) as worker:
+        making = worker.submit(scene.in_a_thread, scene.sync, booking)
+        scene.wait_until(lambda: zoom.held() == 1)
+        assert (leave(), actions.finish_leaving(now=NOW)) == (1, False)
+        zoom.control("DELETE", "/faults")
+        making.result()
+
+    assert scene.at_zoom(zoom) == []  # the worker itself saw what is wanted by then
+    assert actions.finish_leaving(now=NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_several_workers_one_ends_it(zoom, lesson):
+    leave()
+
+    ended, raised = split(at_once([partial(actions.finish_leaving, now=NOW)] * 6))
+
+    assert raised == []
+    assert sorted(ended) == [False] * 5 + [True]
+    assert Event.objects.filter(kind=Event.ZOOM_DISCONNECTED).count() == 1

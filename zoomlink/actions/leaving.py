@@ -1,5 +1,6 @@
 """Giving a connection up: at once, or after the meetings to come are deleted at Zoom."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,7 +23,7 @@ PATIENCE = timedelta(minutes=10)
 def meetings_to_come(connection: ZoomConnection, *, now: datetime) -> MeetingQuerySet:
     """The meetings that stand at Zoom, as far as we know, for sessions not begun yet.
 
-    Also those whose creation has an outcome that is not known yet.
+    With those that may stand there: Zoom was asked for them, and has not answered.
     """
     may_stand = Q(zoom_id__isnull=False) | Q(is_uncertain=True)
     return Meeting.objects.filter(may_stand, connection=connection, session__starts_at__gt=now)
@@ -52,7 +53,7 @@ def begin_leaving(*, now: datetime, actor: User | None) -> int:
 def finish_leaving(*, now: datetime) -> bool:
     """End a logout that was begun, once everything is deleted or patience has run out.
 
-    True when it was ended now, and here: several workers may ask at the same time.
+    True when it was ended now.
     """
     connection = ZoomConnection.objects.usable().filter(state=ZoomConnection.LEAVING).first()
     if connection is None:
@@ -60,11 +61,10 @@ def finish_leaving(*, now: datetime) -> bool:
     is_overdue = connection.leaving_since is None or connection.leaving_since + PATIENCE <= now
     if not is_overdue and meetings_to_come(connection, now=now).exists():
         return False
-    try:
-        disconnect(actor=connection.left_by, now=now)
-    except NotConnected:
-        return False
-    return True
+    with suppress(NotConnected):  # somebody else was first
+        _leave(connection, connection.left_by, now)
+        return True
+    return False
 
 
 def disconnect(*, actor: User | None, now: datetime) -> bool:
@@ -76,13 +76,31 @@ def disconnect(*, actor: User | None, now: datetime) -> bool:
     connection = ZoomConnection.objects.current()
     if connection is None:
         raise NotConnected
+    return _leave(connection, actor, now)
+
+
+def _leave(connection: ZoomConnection, actor: User | None, now: datetime) -> bool:
     left_behind = meetings_to_come(connection, now=now).count()
-    with transaction.atomic(durable=True):
-        if not erase(connection):
-            raise NotConnected
-    is_revoked = connection.is_usable and _is_revoked(connection, now)
-    _record(connection, actor, now, left_behind=left_behind, is_revoked=is_revoked)
+    last = _erased(connection)
+    is_revoked = last.is_usable and _is_revoked(last, now)
+    _record(last, actor, now, left_behind=left_behind, is_revoked=is_revoked)
     return is_revoked
+
+
+@transaction.atomic(durable=True)
+def _erased(connection: ZoomConnection) -> ZoomConnection:
+    """Erase a connection and return it as it stood last.
+
+    Raises NotConnected where it was left, and perhaps made anew, since it was read.
+    """
+    same = ZoomConnection.objects.filter(
+        pk=connection.pk, is_current=True, connected_at=connection.connected_at
+    )
+    last = same.select_for_update().first()
+    if last is None:
+        raise NotConnected
+    erase(last)
+    return last
 
 
 @transaction.atomic(durable=True)
