@@ -144,5 +144,27 @@ def test_a_doubt_outlives_a_zoom_that_does_not_answer(zoom, lesson):
     booking = scene.book(lesson)
     doubt(scene.sync(booking))
     zoom.fault("get_meeting", "error_503", times=1)
+    zoom.control("DELETE", "/requests")
 
-    assert scene.sync(booking).must_verify
+    assert scene.sync(booking).verified_at is None
+
+    assert scene.sweep(now=NOW + HOUR) == [scene.meeting_of(booking).pk]
+    assert scene.calls(zoom, "get_meeting") == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_doubt_outlives_a_worker_that_dies_over_it(zoom, lesson):
+    booking = scene.book(lesson)
+    meeting = scene.sync(booking)
+    doubt(meeting)
+    zoom.fault("get_meeting", "hold", times=1)
+
+    with ThreadPoolExecutor(1) as worker:
+        reading = worker.submit(scene.in_a_thread, scene.sync, booking)
+        scene.wait_until(lambda: zoom.held() == 1)
+        is_still_due = actions.review(now=NOW + Meeting.LEASE) == [meeting.pk]
+        zoom.control("DELETE", "/faults")
+        reading.result()
+
+    assert is_still_due  # for whoever comes when the lease is over
+    assert scene.sweep() == []

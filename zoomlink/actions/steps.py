@@ -81,7 +81,8 @@ def next_step(
 def _step_at_zoom(meeting: Meeting, wish: WantedMeeting, now: datetime) -> Step | None:
     """What a wanted meeting needs that stands at Zoom as far as we know."""
     is_doubtful = meeting.state == Meeting.UNLINKED or meeting.must_verify
-    if is_doubtful or _needs_last_look(meeting, wish, now):
+    was_never_read = meeting.verified_at is None
+    if is_doubtful or was_never_read or _needs_last_look(meeting, wish, now):
         return Step.VERIFY
     # Zoom ignores a start in the past: what has begun is left as it is.
     if wish.as_sent != meeting.sent and wish.starts_at > now:
@@ -220,13 +221,12 @@ class StepTaker:
             self._forget()
 
     def _verify(self) -> None:
-        """Read it. What somebody changes while Zoom is asked raises a doubt of its own."""
-        self._keep(must_verify=False)
-        try:
-            self._read(self._zoom_id)
-        except (ZoomError, ZoomlinkError):
-            self._keep(must_verify=True)
-            raise
+        """Read it. What somebody changes while Zoom is asked raises a doubt of its own.
+
+        Until it is read it counts as never read: so it stays where a worker dies over it.
+        """
+        self._keep(must_verify=False, verified_at=None)
+        self._read(self._zoom_id)
 
     def _read(self, zoom_id: int) -> None:
         """Take over what Zoom has. The rows of its lists would not do: they lack the passcode."""
