@@ -11,6 +11,7 @@ from tests import factories
 from tests.zoomlink import scene
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from zoomlink import actions
+from zoomlink.client import MeetingSpec
 from zoomlink.models import Meeting, MeetingSettings
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +210,48 @@ def test_changing_over_deletes_what_is_far_and_makes_it_again_when_changed_back(
     wish(create_when=MeetingSettings.AT_BOOKING)
     scene.sweep(now=now)
     assert scene.meeting_of(far).state == Meeting.READY
+
+
+class TestLocked:
+    """Settings that the account at Zoom does not let us decide."""
+
+    @pytest.fixture(autouse=True)
+    def locked(self, zoom):
+        zoom.control("POST", "/account", json={"locked": {"waiting_room": True}})
+
+    def doubt_and_sweep(self):
+        """As after an event of our own change that Zoom stamps after we have read it."""
+        Meeting.objects.update(must_verify=True)
+        return scene.sweep()
+
+    def test_they_are_not_sent_again_at_each_reading(self, zoom, lesson):
+        scene.sync(scene.book(lesson))
+
+        for _event in range(3):
+            self.doubt_and_sweep()
+
+        assert scene.calls(zoom, "update_meeting") == 0
+        assert scene.sweep() == []
+
+    def test_another_wish_is_sent_once(self, zoom, lesson):
+        scene.sync(scene.book(lesson))
+        self.doubt_and_sweep()
+
+        wish(waiting_room=True)
+        self.doubt_and_sweep()
+        wish(waiting_room=False)
+        for _event in range(3):
+            self.doubt_and_sweep()
+
+        assert scene.calls(zoom, "update_meeting") <= 1
+        assert scene.sweep() == []
+
+    def test_what_the_host_changes_besides_is_still_changed_back(self, zoom, lesson):
+        meeting = scene.sync(scene.book(lesson))
+        spec = MeetingSpec("Hello", TOMORROW, 30, agenda=meeting.agenda)
+        actions.ask_zoom(lambda client: client.update_meeting(meeting.zoom_id, spec), now=NOW)
+
+        self.doubt_and_sweep()
+
+        (made,) = scene.at_zoom(zoom)
+        assert made["topic"] == "Lesson – Ada"

@@ -29,6 +29,9 @@ from zoomlink.wanted import Verdict, WantedMeeting, compared
 # So long before the start a meeting is read once more, in time to make it anew.
 LAST_LOOK = timedelta(minutes=15)
 SOON = timedelta(hours=24)
+# Beside what was sent: settings that the account locks, which Zoom drops without a word
+# ("Update a meeting" in its reference answers 204), each as it was wished and as it became.
+OVERRULED = "overruled"
 
 T = TypeVar("T")
 Wish = WantedMeeting | Verdict
@@ -85,9 +88,13 @@ def _step_at_zoom(meeting: Meeting, wish: WantedMeeting, now: datetime) -> Step 
     if is_doubtful or was_never_read or _needs_last_look(meeting, wish, now):
         return Step.VERIFY
     # Zoom ignores a start in the past: what has begun is left as it is.
-    if wish.as_sent != meeting.sent and wish.starts_at > now:
+    if _differs(wish, meeting.sent) and wish.starts_at > now:
         return Step.CHANGE
     return None
+
+
+def _differs(wish: WantedMeeting, sent: Mapping[str, Any]) -> bool:
+    return wish.as_sent != {name: value for name, value in sent.items() if name != OVERRULED}
 
 
 def _needs_last_look(meeting: Meeting, wish: WantedMeeting, now: datetime) -> bool:
@@ -147,6 +154,13 @@ class StepTaker:
             session, zoom_id = self.meeting.session, self.meeting.zoom_id
             events.record(Event.MEETING_GONE, now=self.now, session=session, zoom_id=zoom_id)
 
+    def _accept(self, made: ZoomMeeting) -> None:
+        """Take over what Zoom made of our wish: what it did not follow is not asked again."""
+        wished, has = compared(self._wish.held_as.settings), compared(made.settings)
+        pairs = {name: [value, has[name]] for name, value in wished.items() if name in has}
+        overruled = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        self._adopt(made, {**self._wish.as_sent, **({OVERRULED: overruled} if overruled else {})})
+
     def _adopt(self, found: ZoomMeeting, sent: Mapping[str, Any]) -> None:
         self._keep(
             state=Meeting.READY,
@@ -190,7 +204,7 @@ class StepTaker:
     def _create(self) -> None:
         """Note the intention first: who dies in the call leaves a trace to look after."""
         with self._counted():
-            self._adopt(self._made(), self._wish.as_sent)
+            self._accept(self._made())
 
     def _made(self) -> ZoomMeeting:
         wish, host = self._wish, self._address(self._wish.host_id)
@@ -235,7 +249,8 @@ class StepTaker:
         except (ZoomMeetingGone, ZoomUserUnknown):
             self._forget_deleted()
         else:
-            self._adopt(found, _as_sent(found, self.wish))
+            overruled = self.meeting.sent.get(OVERRULED, {})
+            self._adopt(found, _as_sent(found, self.wish, overruled))
 
     def _delete(self) -> None:
         with suppress(ZoomUserUnknown):  # whoever left Zoom took their meetings along
@@ -244,13 +259,13 @@ class StepTaker:
 
     def _change(self) -> None:
         """Change, and read back: the join link may be another one afterwards."""
-        wish, zoom_id = self._wish, self._zoom_id
-        spec = wish.spec(self.meeting.agenda, now=self.now)
+        zoom_id = self._zoom_id
+        spec = self._wish.spec(self.meeting.agenda, now=self.now)
         try:
             with self._counted():
                 self._ask(lambda client: client.update_meeting(zoom_id, spec))
             found = self._ask(lambda client: client.meeting(zoom_id))
-            self._adopt(found, wish.as_sent)
+            self._accept(found)
         except (ZoomMeetingGone, ZoomUserUnknown):
             self._forget_deleted()
 
@@ -281,16 +296,23 @@ def delete(client: ZoomClient, zoom_id: int) -> None:
         client.delete_meeting(zoom_id)
 
 
-def _as_sent(found: ZoomMeeting, wish: Wish) -> dict[str, Any]:
+def _as_sent(
+    found: ZoomMeeting, wish: Wish, overruled: Mapping[str, list[bool | str]]
+) -> dict[str, Any]:
     """What Zoom has, in the form that is compared with ``wish``.
 
-    Of the settings only those count that are wished: others are left to the host.
+    Of the settings only those count that are wished: others are left to the host. Nor those
+    that stand as Zoom ``overruled`` this wish before.
     """
     has = compared(found.settings)
     wished = compared(wish.held_as.settings) if isinstance(wish, WantedMeeting) else {}
-    return {
+    still = {
+        name for name, value in wished.items() if overruled.get(name) == [value, has.get(name)]
+    }
+    sent: dict[str, Any] = {
         "topic": found.topic,
         "starts_at": found.starts_at.isoformat() if found.starts_at else "",
         "duration_minutes": found.duration_minutes,
-        "settings": {name: has.get(name) for name in wished},
+        "settings": {n: value if n in still else has.get(n) for n, value in wished.items()},
     }
+    return sent | ({OVERRULED: {name: overruled[name] for name in still}} if still else {})
