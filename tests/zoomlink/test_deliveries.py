@@ -348,6 +348,16 @@ def test_a_user_who_came_back_is_there_whatever_is_heard_first(deliver, olena, o
     assert olena.is_missing is False
 
 
+def test_what_is_told_late_does_not_overrule_a_newer_list_of_users(deliver, olena):
+    before_connecting = ZoomConnection.objects.current().connected_at - HOUR
+
+    deliver(user_event("deactivated", olena, before_connecting))
+
+    olena.refresh_from_db()
+    assert olena.is_missing is False
+    assert number_of(Event.ZOOM_USER_MISSING) == 0
+
+
 def test_a_changed_user_is_read_anew(deliver, olena, zoom):
     ZoomUser.objects.filter(pk=olena.pk).update(name="Old", email="old@zoom.example")
 

@@ -145,7 +145,7 @@ def _stay(meeting: Meeting, delivery: WebhookDelivery) -> QuerySet[Participation
 def _lose_user(connection: ZoomConnection, delivery: WebhookDelivery, now: datetime) -> Owed:
     """Flag a user who is gone; providers who met as this user have no meetings until mended."""
     zoom_id = delivery.facts["user"]
-    if _is_outdated(delivery):
+    if _is_outdated(connection, delivery):
         return NOTHING
     user = connection.users.filter(zoom_id=zoom_id, is_missing=False).first()
     if user is not None and connection.users.filter(pk=user.pk).update(is_missing=True):
@@ -179,14 +179,19 @@ def _tell_of_missing(user: ZoomUser, now: datetime) -> None:
 
 
 def _regain_user(connection: ZoomConnection, delivery: WebhookDelivery, now: datetime) -> Owed:
-    if _is_outdated(delivery):
+    if _is_outdated(connection, delivery):
         return NOTHING
     gone = connection.users.filter(zoom_id=delivery.facts["user"], is_missing=True)
     return Owed(needs_sweep=bool(gone.update(is_missing=False)))
 
 
-def _is_outdated(delivery: WebhookDelivery) -> bool:
-    """Whether Zoom told something later of this user's coming and going."""
+def _is_outdated(connection: ZoomConnection, delivery: WebhookDelivery) -> bool:
+    """Whether Zoom told something later of this user's coming and going.
+
+    Or listed the users later: Zoom repeats for over an hour what was not taken from it.
+    """
+    if delivery.event_at < connection.connected_at:
+        return True
     return WebhookDelivery.objects.filter(
         event__in=(*payloads.USER_GONE, payloads.USER_ACTIVATED),
         event_at__gt=delivery.event_at,
