@@ -169,3 +169,14 @@ def test_a_creation_whose_answer_was_lost_counts(zoom, lesson):
     scene.sync(booking)
 
     assert HostDay.objects.get().writes == 1
+
+
+def test_what_was_moved_while_it_was_refused_is_tried_again_soon(zoom, lesson):
+    booking = scene.book(lesson, starts_at=TOMORROW)
+    use_up(booking, 100)
+    began = NOW - timedelta(seconds=2)  # the worker, before the booking was noted again
+
+    refused = scene.sync(booking, now=began)
+
+    assert refused.next_attempt_at <= NOW + timedelta(seconds=10)
+    assert scene.sync(booking, now=NOW + HOUR).next_attempt_at >= quota.next_day(NOW)

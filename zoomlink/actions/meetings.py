@@ -174,6 +174,8 @@ def _note_failure(
     meeting.attempts += not isinstance(error, NOT_ITS_FAULT)
     meeting.claim = meeting.claimed_until = None
     meeting.next_attempt_at = _next_attempt_at(error, meeting.attempts, now)
+    if meeting.noted_at is not None and meeting.noted_at > now:  # it failed for what was before
+        meeting.next_attempt_at = min(meeting.next_attempt_at, now + BACKOFF[0])
     meeting.last_error = str(error)[:300]
     if _must_be_told(meeting, error):
         meeting.state = Meeting.FAILED
