@@ -33,7 +33,7 @@ def meeting_banner(user: User) -> Told | None:
     if user.has_perm(CONNECT_ZOOM):
         text = _what_is_wrong(state)
         if has_fallback:
-            text = f"{text} {_('Their people are led to the fallback room.')}"
+            text = " ".join((text, _("Their people are led to the fallback room.")))
         return {"text": text, "url": reverse("desk:online-meetings")}
     if has_fallback:
         return None
@@ -78,7 +78,7 @@ def why_no_link(user: User, session: Session) -> Told | None:
     if not (features.is_on(ONLINE_MEETINGS) and session.service.is_online_meeting):
         return None
     url = reverse("desk:online-meetings") if user.has_perm(CONNECT_ZOOM) else ""
-    return {"text": f"{_('No link at present.')} {_reason(session)}", "url": url}
+    return {"text": " ".join((_("No link at present."), _reason(session))), "url": url}
 
 
 def _reason(session: Session) -> str:
