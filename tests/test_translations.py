@@ -156,9 +156,11 @@ class VisibleText(HTMLParser):
 
 ZONES = {name.replace("_", " ") for name in available_timezones()} | available_timezones()
 # Names and abbreviations that are the same in Ukrainian.
-SAME = {"API", "EMAIL_URL", "English", "SMS", "SMS_URL", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
+SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
 SAME |= {"JPEG", "PNG", "WebP"}
-NOT_WORDS = re.compile(r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+(?::\w+)+")
+# What people look for on the pages of Zoom, which has no Ukrainian.
+AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
+NOT_WORDS = re.compile(r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+(?::\w+)+|[A-Z]+(?:_[A-Z]+)+")
 
 
 def english_in(page: str, *known: str) -> list[str]:
@@ -168,7 +170,7 @@ def english_in(page: str, *known: str) -> list[str]:
     found = []
     for text in reader.words:
         rest = text
-        for name in {*known, *(ZONES & {text, text.rpartition(" ")[2].rstrip(".")})}:
+        for name in {*known, *AT_ZOOM, *(ZONES & {text, text.rpartition(" ")[2].rstrip(".")})}:
             rest = rest.replace(name, "")
         if set(re.findall(r"[A-Za-z_]{3,}", NOT_WORDS.sub("", rest))) - SAME:
             found.append(text)
