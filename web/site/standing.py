@@ -20,6 +20,7 @@ class Standing:
 
     state: str
     is_open: bool
+    has_begun: bool
     is_over: bool
     is_offer: bool
     cancel_until: datetime
@@ -41,6 +42,7 @@ def standing_of(booking: Booking, company: Company, *, now: datetime) -> Standin
     return Standing(
         state=Booking.EXPIRED if is_lost else booking.state,
         is_open=is_open,
+        has_begun=booking.session.starts_at <= now,
         is_over=is_over,
         is_offer=_is_offer(booking),
         cancel_until=policy.cancellable_until(booking, company),

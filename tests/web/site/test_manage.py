@@ -62,6 +62,14 @@ def test_online_booking_has_its_meeting_link(client, online):
     assert online.session.host_token not in page
 
 
+def test_once_begun_the_meeting_is_not_said_to_open_later(client, online):
+    with time_machine.travel(online.session.starts_at, tick=False):
+        page = client.get(page_of(online)).content.decode()
+
+    assert "Open meeting" in page
+    assert "The online meeting opens at" not in page
+
+
 def test_online_booking_without_a_link_says_how_it_goes_on(client, online):
     online.session.provider.meeting_choice.delete()
 
