@@ -123,6 +123,11 @@ class ProviderForm(forms.Form):
         return self.choice.engine == ProviderMeeting.ZOOM and self.choice.zoom_user is None
 
     @property
+    def is_only_preset(self) -> bool:
+        """Whether *Zoom* was chosen, and the user that is shown was not."""
+        return self.needs_user and self.preset_user is not None
+
+    @property
     def user_is_missing(self) -> bool:
         return bool(self.zoom_user_id and self.choice.zoom_user.is_missing)
 

@@ -77,6 +77,20 @@ def test_suggestion_is_kept_by_saving_it_as_it_stands(owner, ada, zoom_ada):
     assert row_of(owner.get(SETTINGS), ada).suggested is None
 
 
+def test_a_user_that_is_only_shown_is_not_said_to_be_lacking(owner, ada, connection):
+    factories.zoom_user(connection, "Somebody")
+    ProviderMeeting.objects.create(provider=ada, engine=ProviderMeeting.ZOOM)
+
+    page = owner.get(SETTINGS).content.decode()
+    assert "not saved yet: save to use it" in page
+    assert "No Zoom user is chosen" not in page
+
+    factories.zoom_user(connection, "Somebody else")
+    page = owner.get(SETTINGS).content.decode()
+    assert "not saved yet: save to use it" not in page
+    assert "No Zoom user is chosen" in page
+
+
 def test_suggestion_that_is_turned_down_does_not_come_back(owner, ada, zoom_ada):
     choose(owner, ada, engine="none", zoom_user="", own_link="")
 
