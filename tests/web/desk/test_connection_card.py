@@ -40,6 +40,13 @@ def test_connected_account_is_shown_with_who_and_when(page):
     assert ">Authorize<" not in text
 
 
+def test_the_box_at_zoom_is_named_before_zoom_asks(page, settings):
+    assert "Allow this app to use my shared access permissions" in page()
+
+    settings.ZOOM_CLIENT_ID = ""
+    assert "Allow this app to use my shared access permissions" not in page()
+
+
 def test_failed_check_is_shown(page):
     factories.zoom_connection(checked_at=factories.NOW, check_error="Zoom does not answer.")
 
