@@ -51,7 +51,7 @@ def test_popup_and_report_say_since_when_a_client_waits(as_role, booking):
     visit(booking, NOON + 2 * MINUTE)
     owner = as_role("owner")
 
-    assert "Client is waiting since 12:02 (Kyiv, UTC+2)" in seen(
+    assert "The client has been waiting since 12:02 (Kyiv, UTC+2)" in seen(
         owner, popup(booking), NOON + 3 * MINUTE
     )
     assert "Waiting since 12:02" in seen(owner, REPORT, NOON + 3 * MINUTE)
