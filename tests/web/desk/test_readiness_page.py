@@ -78,8 +78,18 @@ def test_before_anything_is_online_it_is_said_what_to_do_first(page, connection)
     text = page()
 
     assert "Nothing is online yet" in text
-    assert "First press Authorize" in text
+    assert "Choose how each provider meets" in text
+    assert "First press Authorize" not in text
     assert AUTO not in text
+
+
+def test_before_zoom_is_connected_it_is_said_what_that_makes_possible(page, company):
+    factories.enable("online-meetings")
+
+    text = page()
+
+    assert "First press Authorize" in text
+    assert "Possible while Zoom is connected." in text
 
 
 def test_all_is_ready(page, online, settings):
@@ -243,7 +253,7 @@ def test_failed_test_shows_the_reason(page, connection):
 
     text = page()
 
-    assert "The test failed." in text
+    assert "The test failed. The step says why." in text
     assert "Zoom does not answer." in text
     assert AUTO not in text
 
