@@ -267,14 +267,9 @@ def _keep_list(asked: ZoomConnection | None, seen: list[UserAtZoom], *, is_whole
     connection.save(update_fields=["shares_access"])
 
 
-def erase(connection: ZoomConnection) -> bool:
-    """Forget a connection's tokens, inside the transaction of the caller; the row stays.
-
-    False where somebody else was first.
-    """
+def erase(connection: ZoomConnection) -> None:
+    """Forget a connection's tokens, inside the transaction of the caller; the row stays."""
     _unlink_meetings(connection)
-    in_force = ZoomConnection.objects.filter(pk=connection.pk, is_current=True)
-    closed = in_force.update(
+    ZoomConnection.objects.filter(pk=connection.pk).update(
         state=ZoomConnection.CLOSED, is_current=False, leaving_since=None, **_NO_TOKENS
     )
-    return bool(closed)
