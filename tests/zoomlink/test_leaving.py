@@ -13,7 +13,7 @@ from tests.zoomlink import scene
 from tests.zoomlink.scene import HOUR, NOW, TOMORROW
 from tests.zoomlink.simulator.process import Person
 from zoomlink import actions, tasks
-from zoomlink.actions.connection import erase
+from zoomlink.actions import leaving
 from zoomlink.errors import AlreadyConnected, NotConnected
 from zoomlink.models import Meeting, ZoomConnection
 
@@ -78,9 +78,13 @@ def test_a_meeting_that_may_have_been_made_is_waited_for(zoom, bookings, lesson)
 
 
 def test_only_one_of_two_ends_it(bookings):
+    leave()
+    scene.sweep()
     seen_by_both = ZoomConnection.objects.current()
 
-    assert [erase(seen_by_both), erase(seen_by_both)] == [True, False]
+    assert leaving._erased(seen_by_both).is_leaving
+    with pytest.raises(NotConnected):
+        leaving._erased(seen_by_both)
 
 
 def test_the_bookings_stay_and_nothing_new_is_made_meanwhile(zoom, lesson, bookings):
