@@ -188,6 +188,26 @@ def test_list_without_an_end_is_refused():
     assert len(server.asked) == 40
 
 
+def test_list_whose_pages_overlap_has_each_row_once():
+    pages = [
+        as_json({"next_page_token": "more", "users": [USER]}),
+        as_json({"next_page_token": "", "users": [USER, {**USER, "id": "u2"}]}),
+    ]
+
+    with local_server(pages) as server:
+        users = zoom(server.origin).users()
+
+    assert [user.id for user in users] == ["u1", "u2"]
+
+
+@pytest.mark.parametrize("rows", [[{"type": 2}], ["u1"], [{"id": "u1", "email": "", "type": 2}]])
+def test_list_with_a_row_that_cannot_be_read_is_no_answer(rows):
+    page = as_json({"next_page_token": "", "users": rows})
+
+    with local_server([page]) as server, pytest.raises(ZoomUnavailable):
+        zoom(server.origin).users()
+
+
 def test_list_keeps_a_meeting_whose_link_leads_elsewhere_without_the_link():
     rows = [{"id": 1, "join_url": "https://example.org/j/1"}, {"id": 2}]
 

@@ -21,6 +21,7 @@ from zoomlink.client.transport import (
 )
 
 Answer = TypeVar("Answer")
+Row = TypeVar("Row", ZoomMeeting, ZoomUser)
 
 PAGE_SIZE = 300
 MAX_PAGES = 40
@@ -92,8 +93,7 @@ class ZoomClient:
 
     def users(self) -> list[ZoomUser]:
         """Return the active users of the account, all pages. Raises ZoomAccessNotShared."""
-        pages = self._pages("/users", "users", {"status": "active"})
-        return [user for rows in pages for user in map(ZoomUser.from_json, rows)]
+        return self._all("/users", "users", {"status": "active"}, ZoomUser.from_json)
 
     def create_meeting(self, user_id: str, spec: MeetingSpec) -> ZoomMeeting:
         """Create a meeting with that host.
@@ -139,8 +139,7 @@ class ZoomClient:
     def meetings_of(self, user_id: str) -> list[ZoomMeeting]:
         """Return the scheduled meetings of a host, all pages; instant ones are never listed."""
         path = f"/users/{_segment(user_id)}/meetings"
-        pages = self._pages(path, "meetings", {"type": "scheduled"})
-        return [ZoomMeeting.from_json(row, self._trusted_origins) for rows in pages for row in rows]
+        return self._all(path, "meetings", {"type": "scheduled"}, self._meeting_in)
 
     def start_url(self, meeting_id: int) -> str:
         """Fetch a fresh start link, good for two hours. Whoever has it is the host.
@@ -154,22 +153,29 @@ class ZoomClient:
         return link
 
     def _meeting(self, response: Response, *, may_change: bool = False) -> ZoomMeeting:
-        def read(body: Mapping[str, Any]) -> ZoomMeeting:
-            return ZoomMeeting.from_json(body, self._trusted_origins)
-
-        meeting = _read(response, read, may_change=may_change)
+        meeting = _read(response, self._meeting_in, may_change=may_change)
         if not meeting.join_url:
             message = "Zoom gave a join link that does not lead to Zoom"
             raise ZoomRefused(message, status=response.status_code, outcome_unknown=may_change)
         return meeting
 
+    def _meeting_in(self, body: Mapping[str, Any]) -> ZoomMeeting:
+        return ZoomMeeting.from_json(body, self._trusted_origins)
+
+    def _all(
+        self, path: str, key: str, query: Mapping[str, str], read: Callable[[Any], Row]
+    ) -> list[Row]:
+        """Return the rows of all pages, which overlap where the list changes meanwhile, once."""
+        pages = self._pages(path, query, lambda body: [read(row) for row in body[key]])
+        return list({row.id: row for rows in pages for row in rows}.values())
+
     def _pages(
-        self, path: str, key: str, query: Mapping[str, str]
-    ) -> Iterator[list[Mapping[str, Any]]]:
+        self, path: str, query: Mapping[str, str], read: Callable[[Mapping[str, Any]], list[Row]]
+    ) -> Iterator[list[Row]]:
         asked = {**query, "page_size": str(PAGE_SIZE)}
         for _ in range(MAX_PAGES):
             response = self._call("GET", path, query=asked)
-            rows, token = _read(response, lambda body: (list(body[key]), body["next_page_token"]))
+            rows, token = _read(response, lambda body: (read(body), body["next_page_token"]))
             yield rows
             if not token:
                 return
