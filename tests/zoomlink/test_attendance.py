@@ -1,6 +1,7 @@
 """Who came, who waits, and who seems not to have come: only on good evidence."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -8,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking.models import Booking, Event, Session
 from tests import factories
+from tests.concurrency.together import at_once, split
 from tests.zoomlink import scene
 from zoomlink.actions import Attendance, attendance, attendance_for, waiting_clients
 from zoomlink.models import Meeting, MeetingVisit, Participation
@@ -376,3 +378,13 @@ def test_number_of_queries_of_a_watch_does_not_grow_with_sessions(lesson):
         counts.append(len(queries))
 
     assert counts == [5, 5, 5]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_sweeps_at_once_tell_once(booking):
+    visit(booking, NOON, entered=NOON)
+
+    told_by, raised = split(at_once([partial(attendance.watch, now=NOON + 3 * MINUTE)] * 6))
+
+    assert (sum(told_by), raised) == (1, [])
+    assert len(told()) == 1

@@ -255,13 +255,12 @@ def _tell(session: Session, since: list[datetime], now: datetime) -> bool:
     meeting, _is_new = Meeting.objects.get_or_create(
         session=session, defaults={"link_announced": False}
     )
-    untold = Meeting.objects.filter(
-        pk=meeting.pk,
-        client_waits_told_at=None,
-        session__starts_at=session.starts_at,
-        session__status=Session.ACTIVE,
-    )
+    # Of the row alone: PostgreSQL checks what hangs on other tables once, before it waits.
+    untold = Meeting.objects.filter(pk=meeting.pk, client_waits_told_at=None)
     if not untold.update(client_waits_told_at=now):
+        return False
+    if not Session.objects.active().filter(pk=session.pk, starts_at=session.starts_at).exists():
+        transaction.set_rollback(True)
         return False
     events.record(
         Event.CLIENT_WAITS,
