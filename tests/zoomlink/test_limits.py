@@ -180,3 +180,33 @@ def test_what_was_moved_while_it_was_refused_is_tried_again_soon(zoom, lesson):
 
     assert refused.next_attempt_at <= NOW + timedelta(seconds=10)
     assert scene.sync(booking, now=NOW + HOUR).next_attempt_at >= quota.next_day(NOW)
+
+
+def test_a_change_that_cannot_be_read_back_is_made_once(zoom, lesson):
+    booking = scene.book(lesson)
+    scene.sync(booking)
+    scene.factories.actions.reschedule(booking_id=booking.pk, starts_at=TOMORROW + HOUR, now=NOW)
+    zoom.control("DELETE", "/requests")
+    zoom.fault("get_meeting", "error_503", times=1)
+
+    now = scene.sync(booking, now=NOW).next_attempt_at
+    scene.sweep(now=now)
+
+    assert scene.calls(zoom, "update_meeting") == 1
+    (made,) = scene.at_zoom(zoom)
+    assert made["start_time"] == (TOMORROW + HOUR).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert scene.meeting_of(booking).last_error == ""
+
+
+def test_a_change_does_not_wait_for_a_reading_that_fails(zoom, lesson):
+    booking = scene.book(lesson)
+    scene.sync(booking)
+    Meeting.objects.update(must_verify=True)
+    zoom.fault("get_meeting", "error_503")
+    scene.sync(booking)
+
+    scene.factories.actions.reschedule(booking_id=booking.pk, starts_at=TOMORROW + HOUR, now=NOW)
+    scene.sync(booking)
+
+    (made,) = scene.at_zoom(zoom)
+    assert made["start_time"] == (TOMORROW + HOUR).strftime("%Y-%m-%dT%H:%M:%SZ")

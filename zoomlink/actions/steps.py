@@ -83,14 +83,13 @@ def next_step(
 
 def _step_at_zoom(meeting: Meeting, wish: WantedMeeting, now: datetime) -> Step | None:
     """What a wanted meeting needs that stands at Zoom as far as we know."""
-    is_doubtful = meeting.state == Meeting.UNLINKED or meeting.must_verify
-    was_never_read = meeting.verified_at is None
-    if is_doubtful or was_never_read or _needs_last_look(meeting, wish, now):
-        return Step.VERIFY
     # Zoom ignores a start in the past: what has begun is left as it is.
-    if _differs(wish, meeting.sent) and wish.starts_at > now:
-        return Step.CHANGE
-    return None
+    if meeting.state == Meeting.READY and _differs(wish, meeting.sent) and wish.starts_at > now:
+        return Step.CHANGE  # which reads it, too, and does not wait for a reading that fails
+    is_doubtful = (
+        meeting.state == Meeting.UNLINKED or meeting.must_verify or meeting.verified_at is None
+    )
+    return Step.VERIFY if is_doubtful or _needs_last_look(meeting, wish, now) else None
 
 
 def _differs(wish: WantedMeeting, sent: Mapping[str, Any]) -> bool:
@@ -264,6 +263,8 @@ class StepTaker:
         try:
             with self._counted():
                 self._ask(lambda client: client.update_meeting(zoom_id, spec))
+            # Where it cannot be read back now, that is done again, and not the change.
+            self._keep(sent=self._wish.as_sent, verified_at=None)
             found = self._ask(lambda client: client.meeting(zoom_id))
             self._accept(found)
         except (ZoomMeetingGone, ZoomUserUnknown):
