@@ -157,7 +157,7 @@ class VisibleText(HTMLParser):
 ZONES = {name.replace("_", " ") for name in available_timezones()} | available_timezones()
 # Names and abbreviations that are the same in Ukrainian.
 SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
-SAME |= {"JPEG", "PNG", "WebP"}
+SAME |= {"JPEG", "PNG", "WebP", "beat", "worker"}
 # What people look for on the pages of Zoom, which has no Ukrainian.
 AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
 NOT_WORDS = re.compile(r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+(?::\w+)+|[A-Z]+(?:_[A-Z]+)+")
@@ -332,6 +332,9 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
         "/admin/pending/",
         "/admin/features/",
         "/admin/online-meetings/",
+        "/admin/online-meetings/settings/",
+        "/admin/online-meetings/readiness/",
+        "/admin/online-meetings/logout/",
         "/admin/message-settings/",
         "/admin/message-settings/confirmation-client-sms/uk/",
         "/admin/message-settings/offered-client-email/uk/",
