@@ -11,6 +11,7 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
+from zoomlink.client import is_room_link
 from zoomlink.models import MeetingSettings, ServiceMeetingSettings
 
 WISHES = ("waiting_room", "join_before_host", "auto_recording", "passcode")
@@ -47,6 +48,9 @@ _HELP = {
 }
 
 
+_WHOLE_ADDRESS = _("Give the whole address of the meeting, beginning with https://.")
+
+
 class SettingsForm(forms.ModelForm):
     """The company's wishes. ``changes`` holds what ``save_settings`` is asked to change."""
 
@@ -56,6 +60,7 @@ class SettingsForm(forms.ModelForm):
         max_length=500,
         required=False,
         assume_scheme="https",
+        error_messages={"invalid": _WHOLE_ADDRESS},
         widget=UnfoldAdminURLInputWidget(attrs={"placeholder": "https://"}),
     )
 
@@ -79,6 +84,13 @@ class SettingsForm(forms.ModelForm):
     def __init__(self, posted=None):
         # A copy: what is typed must not pass for what is kept.
         super().__init__(posted, instance=copy(MeetingSettings.objects.current()))
+
+    def clean_fallback_link(self) -> str:
+        """Refuse in one sentence what the model would refuse in two."""
+        link = self.cleaned_data["fallback_link"]
+        if link and not is_room_link(link):
+            raise forms.ValidationError(_WHOLE_ADDRESS)
+        return link
 
     @property
     def changes(self) -> dict[str, object]:

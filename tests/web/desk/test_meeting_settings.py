@@ -85,6 +85,15 @@ def test_what_is_wrong_is_told_at_its_field_and_nothing_is_lost(owner, wrong, fi
     assert not MeetingSettings.objects.exists()
 
 
+@pytest.mark.parametrize("link", ["http://meet.example/studio", "javascript:alert(1)"])
+def test_a_wrong_fallback_room_is_refused_with_what_is_right(owner, link):
+    answer = owner.post(SETTINGS, {**FIRST_VALUES, "fallback_link": link})
+
+    assert answer.context["form"].errors["fallback_link"] == [
+        "Give the whole address of the meeting, beginning with https://."
+    ]
+
+
 @pytest.fixture
 def change(lesson):
     return reverse("admin:booking_service_change", args=[lesson.pk])
