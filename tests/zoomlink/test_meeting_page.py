@@ -133,6 +133,17 @@ def test_a_cancelled_meeting_cannot_be_entered_by_its_host(host, booking, suffix
     assert "Enter as host" not in answer.text
 
 
+def test_where_nothing_comes_any_more_a_client_may_book_again(client, host, booking):
+    again = f'href="{booking.session.service.get_absolute_url()}"'
+    assert again not in client.get(join(booking)).text
+    booking_actions.cancel(booking_id=booking.pk, now=NOW)
+
+    assert again in client.get(join(booking)).text
+    assert again not in host.get(host_page(booking)).text
+    Service.objects.update(is_active=False)
+    assert again not in client.get(join(booking)).text
+
+
 def test_an_hour_after_its_end_it_is_over(client, booking):
     end = Session.objects.get().ends_at
 
