@@ -81,6 +81,16 @@ def test_post_is_done_for_its_roles_and_refused_to_others(features_on, as_role, 
     assert response.status_code == (302 if role in POSTS[name] else 403)
 
 
+def test_staff_who_are_refused_are_told_who_can_help(features_on, as_role):
+    refused = as_role("viewer").get(address("desk:features")).content.decode()
+    assert "ask whoever manages Settings > Users" in refused
+    assert f'href="{address("desk:calendar")}"' in refused
+
+    refused = as_role("client").get(address("desk:features")).content.decode()
+    assert "Settings" not in refused
+    assert address("desk:calendar") not in refused
+
+
 @pytest.mark.parametrize("name", [name for name in PAGES if name.startswith("desk:")])
 def test_page_sends_a_stranger_to_sign_in_and_refuses_a_client(features_on, as_role, name):
     assert as_role("anonymous").get(address(name)).url.startswith("/admin/login/?next=")
