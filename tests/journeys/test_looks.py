@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.showroom import furnish, sign_in
 from tests.product import running
@@ -80,3 +80,22 @@ def test_main_pages_fit_and_are_open_to_all(room, signed_in, browser, who, schem
 
     window.close()
     assert faults == {}
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_the_staff_side_can_be_used_without_scripts(room, signed_in, browser, width):
+    window = browser.new_context(
+        storage_state=signed_in["owner"],
+        java_script_enabled=False,
+        viewport={"width": width, "height": 800},
+    )
+    page = window.new_page()
+
+    page.goto(f"{room.product.url}/admin/online-meetings/")
+    page.get_by_role("link", name="Readiness").click()  # fails where something lies above it
+    expect(page.get_by_role("heading", name="What all meetings need")).to_be_visible()
+    page.goto(f"{room.product.url}/admin/services/")
+    page.get_by_role("link", name="Quick call").click()
+    expect(page.get_by_label("Name", exact=False).first).to_be_visible()
+
+    window.close()
