@@ -150,6 +150,15 @@ def test_meeting_that_failed_is_shown_without_its_client(page, online):
     assert booking.client.name not in text
 
 
+def test_meeting_that_is_tried_again_is_said_to_be_not_made_yet(page, online):
+    factories.book_one(online)
+    Meeting.objects.update(state=Meeting.ABSENT, last_error="Zoom does not answer.")
+
+    text = page()
+
+    assert '<span class="z-tag z-warning">Not made yet</span> Zoom does not answer.' in text
+
+
 def test_calls_of_today_are_shown(page, online, connection):
     HostDay.objects.create(connection=connection, host_id="zoom-ada", day=NOW.date(), writes=85)
 
