@@ -136,6 +136,16 @@ def test_the_page_answers_within_five_seconds_though_zoom_dawdles_and_hangs(boss
     assert not ZoomConnection.objects.exists()
 
 
+@pytest.mark.parametrize("kind", ["error_500", "html", "lost_answer"])
+def test_refreshing_the_users_says_what_to_do_where_zoom_fails(boss, zoom, kind):
+    scene.connect(zoom)
+    zoom.fault("users", kind)
+
+    answer = boss.post(reverse("desk:meeting-users-refresh"))
+
+    assert scene.said(answer) == [NO_ANSWER]
+
+
 def test_refreshing_the_users_gives_up_in_time(lesson, zoom):
     ZoomConnection.objects.update(expires_at=NOW)
     zoom.fault("refresh", "hold", seconds=3)

@@ -22,7 +22,7 @@ from web.desk.meeting_forms import ProviderForm
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
 from zoomlink.actions import choose_meeting, collisions, meetings_to_come, refresh_users
-from zoomlink.client import ZoomError
+from zoomlink.client import ZoomError, ZoomUnavailable
 from zoomlink.errors import ChoiceRefused, ZoomlinkError
 from zoomlink.models import ProviderMeeting, ZoomConnection, ZoomUser
 
@@ -157,6 +157,9 @@ def refresh(request: HttpRequest) -> HttpResponse:
     """Ask Zoom for the account's users anew."""
     try:
         refresh_users(now=timezone.now())
+    except ZoomUnavailable:
+        text = _("Zoom does not answer at present. Nothing was changed; please try again later.")
+        messages.error(request, text)
     except (ZoomlinkError, ZoomError) as error:
         messages.error(request, str(error))
     else:
