@@ -74,7 +74,8 @@ def _shortcomings(service: Service, user: ZoomUser, facts: Facts) -> Iterator[Ch
     if not user.is_licensed and service.duration_minutes > BASIC_MINUTES:
         text = _(
             "%(user)s is a Basic user: Zoom ends the meetings after 40 minutes, and this service "
-            "takes %(minutes)s minutes. Give the user a licence at Zoom, then refresh the users here."
+            "takes %(minutes)s minutes. Give the user a licence at Zoom, then refresh the users "
+            "here."
         )
         names = {"user": user, "minutes": service.duration_minutes}
         yield Check(Level.WARNING, text % names, Mend.USERS)
