@@ -151,6 +151,23 @@ def test_while_zoom_is_down_the_host_is_told_and_nothing_has_started(host, zoom,
     assert scene.meeting_of(booking).started_by_host_at is None
 
 
+def test_while_zoom_is_down_a_host_joins_by_the_link_that_everybody_has(host, zoom, booking):
+    """Zoom knows its host by the sign-in there; the meeting itself needs no answer of its API."""
+    zoom.kill()
+    try:
+        with at(AFTER):
+            refused = host.post(host_page(booking, "enter/"))
+            joined = host.post(host_page(booking, "enter/"), {"as_guest": "1"})
+        with at(BEFORE):
+            early = host.post(host_page(booking, "enter/"), {"as_guest": "1"})
+    finally:
+        zoom.start()
+
+    assert (refused.status_code, "as_guest" in refused.text) == (503, True)
+    assert "/j/" in joined["Location"]
+    assert early.status_code == 403
+
+
 def test_a_second_click_makes_no_second_meeting(host, zoom, lesson, start):
     MeetingSettings(create_when="shortly_before", create_minutes_before=30).save()
     booking = scene.book(lesson)

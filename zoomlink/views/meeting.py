@@ -26,6 +26,8 @@ LATE = timedelta(seconds=5)  # for the script to be first
 FAR = timedelta(hours=12)  # nobody leaves a page open for so long
 DAY = timedelta(days=1)
 ZONE_COOKIE = "timezone"
+# In the form: a host whose start link Zoom does not give joins by the one that everybody has.
+AS_GUEST = "as_guest"
 _FINAL = {Phase.CANCELLED, Phase.OFFLINE, Phase.OVER}  # an open page need not ask any more
 # Where Zoom's own start and join links lead, and go on to.
 _ZOOMS_PLACES = (
@@ -67,7 +69,8 @@ def meeting_enter(request: HttpRequest, token: str) -> HttpResponse:
     door = _door(token, now)
     if not door.may_be_entered:
         return _meeting_page(request, door, token, now, status=409)
-    if door.is_host and actions.may_enter_as_host(door.session, request.user):
+    wants_to_host = AS_GUEST not in request.POST
+    if door.is_host and wants_to_host and actions.may_enter_as_host(door.session, request.user):
         return _enter_as_host(request, door, token, now)
     if door.phase is Phase.OPEN:
         return HttpResponseRedirect(door.destination)
