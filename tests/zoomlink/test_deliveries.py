@@ -230,6 +230,16 @@ def test_only_the_host_can_start_where_nobody_joins_before(deliver, booking, hel
     assert scene.meeting_of(booking).started_by_host_at == TOMORROW + MINUTE
 
 
+def test_only_the_host_can_start_where_the_account_locks_the_waiting_room(deliver, zoom, lesson):
+    zoom.control("POST", "/account", json={"locked": {"waiting_room": True}})
+    booking = scene.book(lesson)
+    meeting = scene.sync(booking)
+
+    deliver(hooks.of_meeting("started", meeting, TOMORROW + MINUTE))
+
+    assert scene.meeting_of(booking).started_by_host_at == TOMORROW + MINUTE
+
+
 def test_people_are_known_by_when_they_came_and_left(deliver, booking):
     meeting = scene.meeting_of(booking)
     deliver(hooks.of_person("joined", meeting, TOMORROW, who="ada", is_host=True))

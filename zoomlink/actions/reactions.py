@@ -16,6 +16,7 @@ from booking import events
 from booking.models import Booking, Event, Session
 from zoomlink import payloads
 from zoomlink.actions.connection import LICENSED, LONGEST_NAME, ask_zoom, note_removal
+from zoomlink.actions.steps import OVERRULED
 from zoomlink.client import ZoomUserUnknown
 from zoomlink.errors import ConnectionLost, NotConnected
 from zoomlink.models import Meeting, Participation, WebhookDelivery, ZoomConnection, ZoomUser
@@ -80,7 +81,8 @@ def _start(connection: ZoomConnection, delivery: WebhookDelivery, now: datetime)
 
 
 def _starts_without_host(meeting: Meeting) -> bool:
-    held_as = meeting.sent.get("settings", {})
+    overruled = meeting.sent.get(OVERRULED, {})
+    held_as = meeting.sent.get("settings", {}) | {name: has for name, (_, has) in overruled.items()}
     return bool(held_as.get("join_before_host", True)) and not held_as.get("waiting_room")
 
 
