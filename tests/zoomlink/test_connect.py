@@ -67,6 +67,16 @@ def test_the_users_are_read_anew_and_who_left_is_flagged(lesson):
     assert ProviderMeeting.objects.get(provider=scene.provider()).zoom_user == old
 
 
+def test_what_was_refused_is_tried_again_once_the_users_are_read_anew(lesson):
+    """Somebody may just have given the host a licence."""
+    meeting = scene.meeting_of(scene.book(lesson))
+    Meeting.objects.update(next_attempt_at=scene.TOMORROW)
+
+    actions.refresh_users(now=NOW)
+
+    assert actions.review(now=NOW) == [meeting.pk]
+
+
 def test_tokens_and_links_stand_encrypted_in_the_database(lesson):
     scene.sync(scene.book(lesson))
     current = ZoomConnection.objects.current()

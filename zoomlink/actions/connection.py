@@ -265,6 +265,7 @@ def _keep_list(asked: ZoomConnection | None, seen: list[UserAtZoom], *, is_whole
     _keep_users(connection, seen)
     connection.shares_access = is_whole
     connection.save(update_fields=["shares_access"])
+    Meeting.objects.try_at_once()  # a user who came back, or has a licence now, may host again
 
 
 def erase(connection: ZoomConnection) -> None:

@@ -119,7 +119,9 @@ class ZoomMeetingGone(ZoomError):
 
 
 class ZoomMeetingRunning(ZoomError):
-    """The meeting is in progress; end it first."""
+    """The meeting is in progress; end it first, which takes Zoom a moment."""
+
+    is_temporary = True
 
 
 class ZoomInvalid(ZoomError):

@@ -163,6 +163,7 @@ def refresh(request: HttpRequest) -> HttpResponse:
     except (ZoomlinkError, ZoomError) as error:
         messages.error(request, str(error))
     else:
+        review_after_commit()
         messages.success(request, _("The list of Zoom users is up to date."))
     return redirect("desk:online-meetings")
 
