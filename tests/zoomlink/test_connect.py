@@ -13,7 +13,7 @@ from tests.zoomlink import scene
 from tests.zoomlink.scene import NOW
 from tests.zoomlink.signing_in import CALLBACK, LOGOUT, authorize
 from zoomlink import actions
-from zoomlink.models import ProviderMeeting, ZoomConnection
+from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection
 
 pytestmark = pytest.mark.django_db
 
