@@ -160,7 +160,10 @@ SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "es
 SAME |= {"JPEG", "PNG", "WebP", "beat", "worker"}
 # What people look for on the pages of Zoom, which has no Ukrainian.
 AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
-NOT_WORDS = re.compile(r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+(?::\w+)+|[A-Z]+(?:_[A-Z]+)+")
+# Addresses, placeholders, colours, masked parts of a hash, names of settings.
+NOT_WORDS = re.compile(
+    r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+\*{3,}|\w+(?::\w+)+|[A-Z]+(?:_[A-Z]+)+"
+)
 
 
 def english_in(page: str, *known: str) -> list[str]:

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from booking.models import Service
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
-from tests.zoomlink import scene
+from tests.zoomlink import hooks, scene
 from zoomlink.actions import Level, Mend, check_readiness, note_sweep
 from zoomlink.models import HostDay, Meeting, ProviderMeeting, WebhookDelivery, ZoomConnection
 from zoomlink.scopes import NEEDED_SCOPES
@@ -162,6 +162,15 @@ def test_events_that_never_came_are_told_with_the_address_to_check(ready, settin
 
     assert (level, mend) == (Level.WARNING, Mend.APP)
     assert text.endswith("https://book.example/zoom/webhook/")
+
+
+def test_a_zoom_that_only_asks_whether_we_are_there_is_heard(client, ready, settings):
+    WebhookDelivery.objects.all().delete()
+    settings.ZOOM_WEBHOOK_SECRET = hooks.SECRET
+
+    hooks.deliver(client, {"event": "endpoint.url_validation", "payload": {"plainToken": "abc"}})
+
+    assert lacking() == []
 
 
 def test_events_cannot_be_heard_without_their_secret(ready, settings):

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 AUDIT_LEASE_SECONDS = 300  # longer than the time a worker is given for an audit
-_SWEPT, _AUDITING = "zoomlink-swept", "zoomlink-audit"
+_SWEPT, _AUDITING, _CALLED = "zoomlink-swept", "zoomlink-audit", "zoomlink-called"
 _UNREADABLE = (DatabaseError, RedisError, OSError)
 
 
@@ -23,6 +23,18 @@ def last_sweep() -> datetime | None:
     """When a worker last swept; None where nobody knows."""
     swept_at: datetime | None = _read(_SWEPT)
     return swept_at
+
+
+def note_call(*, now: datetime) -> None:
+    """Remember that Zoom has called, with an event or to see that we are there."""
+    with suppress(*_UNREADABLE):
+        cache.set(_CALLED, now, timeout=None)
+
+
+def last_call() -> datetime | None:
+    """When Zoom last called; None where nobody knows."""
+    called_at: datetime | None = _read(_CALLED)
+    return called_at
 
 
 def begin_audit() -> bool:

@@ -10,6 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from zoomlink import actions, tasks
+from zoomlink.actions import signs
 from zoomlink.payloads import (
     VALIDATION,
     MalformedDelivery,
@@ -72,6 +73,7 @@ def _is_genuine(body: bytes, signature: str, timestamp: str) -> bool:
 def _answer(body: bytes) -> HttpResponse:
     """Prove that we know the secret, or keep what is told. Raises MalformedDelivery."""
     delivery = read_json(body)
+    signs.note_call(now=timezone.now())
     if event_of(delivery) == VALIDATION:
         secret, challenge = settings.ZOOM_WEBHOOK_SECRET, challenge_of(delivery)
         return JsonResponse(challenge_answer(secret=secret, plain_token=challenge))

@@ -8,7 +8,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from zoomlink.actions.readiness.reports import Check, Level, Mend, written
-from zoomlink.actions.signs import last_sweep
+from zoomlink.actions.signs import last_call, last_sweep
 from zoomlink.models import WebhookDelivery, ZoomConnection
 
 SWEEP_IS_OVERDUE = timedelta(minutes=5)
@@ -80,6 +80,10 @@ def _events(heard: dict[str, datetime]) -> Check:
     if not settings.ZOOM_WEBHOOK_SECRET:
         text = _("ZOOM_WEBHOOK_SECRET is not set: what happens at Zoom is not heard here.")
         return Check(Level.WARNING, text, Mend.SERVER)
+    called_at = last_call()
+    if not heard and called_at is not None:
+        text = _("Zoom reaches us, last %(moment)s; no event that matters has come yet.")
+        return Check(Level.READY, text % {"moment": written(called_at)})
     if not heard:
         text = _(
             "No event has come from Zoom yet, so early starts and who came are not seen. Check "
