@@ -124,7 +124,9 @@ def test_killed_race_leaves_nothing_that_lasts(company, tmp_path, how):
         "DATABASE_URL": database_url(),
     }
     command = [sys.executable, "manage.py", "doctor", "--race", "20"]
-    with subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL) as racing:
+    with subprocess.Popen(
+        command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, preexec_fn=heed_interrupts
+    ) as racing:
         wait_for_first_booking()
         racing.send_signal(how)
         racing.wait(60)
@@ -134,6 +136,11 @@ def test_killed_race_leaves_nothing_that_lasts(company, tmp_path, how):
         assert rows() != before
         race_now(2)
     assert rows() == before
+
+
+def heed_interrupts() -> None:
+    """As in a terminal: what a shell starts in the background ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for_first_booking() -> None:
