@@ -1,0 +1,399 @@
+"""Every page in Ukrainian: nothing of its English is left."""
+
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from zoneinfo import available_timezones
+
+import pytest
+import time_machine
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.test import Client as Browser
+
+from booking import actions
+from booking.models import (
+    Booking,
+    Category,
+    Company,
+    Label,
+    Service,
+    Session,
+    TimeOff,
+    User,
+    WaitingEntry,
+)
+from tests import factories
+from tests.web.desk.yoga import come, weekly
+
+
+class VisibleText(HTMLParser):
+    """Collects what a person reads or hears on a page; not icons, code or lists of zones."""
+
+    SPOKEN = ("aria-label", "alt", "placeholder", "title")
+    VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+    def __init__(self):
+        super().__init__()
+        self.words: list[str] = []
+        self.hidden: list[bool] = []
+
+    def handle_starttag(self, tag, attributes):
+        given = dict(attributes)
+        self.words += [given[name] for name in self.SPOKEN if given.get(name)]
+        if tag not in self.VOID:
+            is_icon = "material-symbols" in (given.get("class") or "")
+            self.hidden.append(is_icon or tag in ("script", "style", "svg", "code"))
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID and self.hidden:
+            self.hidden.pop()
+
+    def handle_data(self, text):
+        if not any(self.hidden):
+            self.words.append(text.strip())
+
+
+ZONES = {name.replace("_", " ") for name in available_timezones()} | available_timezones()
+# Names and abbreviations that are the same in Ukrainian.
+SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
+SAME |= {"JPEG", "PNG", "WebP", "beat", "worker"}
+# What people look for on the pages of Zoom, which has no Ukrainian.
+AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
+# Addresses, placeholders, colours, masked parts of a hash, names of settings.
+NOT_WORDS = re.compile(
+    r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+\*{3,}|\w+(?::\w+)+|[A-Z]+(?:_[A-Z]+)+"
+)
+
+
+def english_in(page: str, *known: str) -> list[str]:
+    """Return the texts of a page with words in Latin letters, other than ``known`` ones."""
+    reader = VisibleText()
+    reader.feed(page)
+    found = []
+    for text in reader.words:
+        rest = text
+        for name in {*known, *AT_ZOOM, *(ZONES & {text, text.rpartition(" ")[2].rstrip(".")})}:
+            rest = rest.replace(name, "")
+        if set(re.findall(r"[A-Za-z_]{3,}", NOT_WORDS.sub("", rest))) - SAME:
+            found.append(text)
+    return found
+
+
+@pytest.fixture
+def now():
+    with time_machine.travel(factories.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def booking(db, now) -> Booking:
+    """An online lesson at tomorrow's noon; everything that people name is in Ukrainian."""
+    factories.company(name="Студія", address="Київ", description="Йога для всіх")
+    ada = factories.provider("Ада", email="ada@kyiv-yoga.example")
+    lesson = factories.service(
+        ada, name="Урок", slug="lesson", price=500, is_online_meeting=True, description="Година"
+    )
+    for feature in ("classes", "online-meetings"):
+        factories.enable(feature)
+    factories.zoom_connection(email="власник@приклад")
+    client = actions.ClientDetails(name="Клео", email="cleo@client.example", language="uk")
+    return factories.book_one(lesson, client=client)
+
+
+@pytest.fixture
+def staff(booking) -> User:
+    owner = factories.staff(name="Оксана")
+    owner.groups.add(Group.objects.get(name="owner"))
+    return owner
+
+
+@pytest.fixture
+def asked(booking) -> Booking:
+    """A booking of tomorrow at one that waits for approval, with a label."""
+    talk = factories.service(
+        booking.session.provider, name="Бесіда", slug="talk", needs_approval=True
+    )
+    asked = factories.book_one(
+        talk,
+        starts_at=factories.TOMORROW_NOON + timedelta(hours=1),
+        client=booking_details("Данило"),
+    )
+    asked.label = Label.objects.create(name="Важливо")
+    asked.save(update_fields=["label"])
+    return asked
+
+
+@pytest.fixture
+def series(booking) -> list[Session]:
+    """Sessions of a class on three Mondays, with two people in the first one."""
+    yoga = factories.service(
+        booking.session.provider, name="Йога", slug="yoga", kind=Service.CLASS, capacity=3
+    )
+    yoga.category = Category.objects.create(name="Групи")
+    yoga.save(update_fields=["category"])
+    sessions = weekly(yoga, booking.session.provider)
+    come(sessions[0], "Данило", "Єва")
+    return sessions
+
+
+def booking_details(name: str) -> actions.ClientDetails:
+    return actions.ClientDetails(name=name, email="danylo@client.example", language="uk")
+
+
+def ukrainian_browser(user: User | None = None) -> Browser:
+    browser = Browser()
+    if user:
+        browser.force_login(user, backend="booking.backends.StaffBackend")
+    browser.cookies["django_language"] = "uk"
+    return browser
+
+
+def assert_ukrainian(browser: Browser, addresses: list[str], *known: str) -> None:
+    for address in addresses:
+        answer = browser.get(address, follow=True)
+        assert answer.status_code == 200, address
+        page = answer.content.decode()
+        assert '<html lang="uk"' in page, address
+        assert english_in(page, *known) == [], address
+
+
+def test_clients_pages_are_ukrainian(booking, series):
+    addresses = [
+        "/",
+        "/book/lesson/",
+        "/book/lesson/details/?starts_at=2026-11-25T10:00Z",
+        "/book/yoga/",
+        f"/book/yoga/details/?session={series[0].pk}",
+        "/my-bookings/",
+        f"/b/{booking.manage_token}/",
+        f"/b/{booking.manage_token}/cancel/",
+        f"/b/{booking.manage_token}/reschedule/",
+        f"/m/{booking.join_token}/",
+        f"/m/{booking.session.host_token}/",
+        "/admin/login/",
+    ]
+    browser = ukrainian_browser()
+
+    assert_ukrainian(browser, addresses, booking.code)
+    assert english_in(browser.get("/no-such-page/").content.decode()) == []
+
+
+def hold(booking: Booking, **until: int) -> Booking:
+    return actions.hold(
+        service_id=booking.session.service_id,
+        starts_at=factories.TOMORROW_NOON + timedelta(hours=2),
+        held_until=factories.NOW + timedelta(**until),
+        client=booking_details("Данило"),
+        now=factories.NOW,
+    )
+
+
+def decline(booking: Booking, boss: User) -> Booking:
+    return actions.decline(booking_id=booking.pk, now=factories.NOW, actor=boss, reason="Хвороба")
+
+
+def cancel(booking: Booking, boss: User) -> Booking:
+    return actions.cancel(booking_id=booking.pk, now=factories.NOW, actor=boss, reason="Хвороба")
+
+
+STATES = {
+    "held": lambda booking, asked, boss: hold(booking, hours=1),
+    "lapsed": lambda booking, asked, boss: hold(booking, hours=-1),
+    "pending": lambda booking, asked, boss: asked,
+    "declined": lambda booking, asked, boss: decline(asked, boss),
+    "cancelled": lambda booking, asked, boss: cancel(asked, boss),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_pages_of_a_booking_are_ukrainian_in_every_state(booking, asked, staff, state):
+    found = STATES[state](booking, asked, staff)
+    addresses = [f"/b/{found.manage_token}/", f"/b/{found.manage_token}/cancel/"]
+
+    assert_ukrainian(ukrainian_browser(), addresses, found.code)
+    assert_ukrainian(ukrainian_browser(staff), [f"/admin/bookings/{found.pk}/"], found.code)
+
+
+@pytest.mark.parametrize(("stops", "told"), [(60 * 48, "уже запізно"), (60, "можна до")])
+def test_cut_offs_are_ukrainian(booking, stops, told):
+    company = Company.objects.current()
+    company.cancel_until_minutes = company.reschedule_until_minutes = stops
+    company.save()
+    browser, address = ukrainian_browser(), f"/b/{booking.manage_token}/"
+
+    assert_ukrainian(browser, [address], booking.code)
+    assert told in browser.get(address).content.decode()
+
+
+def test_staff_pages_are_ukrainian(booking, asked, staff):
+    service, boss = booking.session.service, factories.staff("b@kyiv-yoga.example", name="Богдан")
+    actions.write_comment(booking_id=asked.pk, comment="Важливо", now=factories.NOW, actor=boss)
+    addresses = [
+        "/admin/calendar/?view=list&date=2026-11-24",
+        "/admin/calendar/?view=week",
+        "/admin/pending/",
+        "/admin/features/",
+        "/admin/online-meetings/",
+        "/admin/online-meetings/settings/",
+        "/admin/online-meetings/readiness/",
+        "/admin/online-meetings/logout/",
+        "/admin/message-settings/",
+        "/admin/message-settings/confirmation-client-sms/uk/",
+        "/admin/message-settings/offered-client-email/uk/",
+        "/admin/sent-messages/",
+        "/admin/reports/bookings/",
+        "/admin/reports/online-meetings/",
+        f"/admin/bookings/{booking.pk}/",
+        f"/admin/bookings/{booking.pk}/move/",
+        "/admin/bookings/new/",
+        "/admin/company/",
+        "/admin/booking/service/",
+        f"/admin/booking/service/{service.pk}/change/",
+        f"/admin/booking/service/{service.pk}/delete/",
+        "/admin/booking/service/add/",
+        "/admin/booking/category/",
+        "/admin/booking/category/add/",
+        "/admin/booking/label/",
+        "/admin/booking/label/add/",
+        f"/admin/booking/label/{asked.label_id}/change/",
+        f"/admin/booking/label/{asked.label_id}/delete/",
+        f"/admin/booking/provider/{booking.session.provider_id}/change/",
+        f"/admin/booking/provider/{booking.session.provider_id}/delete/",
+        "/admin/booking/client/",
+        "/admin/booking/workinghours/",
+        "/admin/booking/specialday/add/",
+        "/admin/booking/timeoff/add/",
+        "/admin/booking/user/",
+        "/admin/booking/user/add/",
+        f"/admin/booking/user/{boss.pk}/change/",
+        f"/admin/booking/user/{boss.pk}/delete/",
+    ]
+    known = (booking.code, asked.code, service.slug, "talk", "Europe/Kyiv")
+
+    assert_ukrainian(ukrainian_browser(staff), addresses, *known)
+
+
+def test_pages_of_class_sessions_are_ukrainian(series, staff):
+    first = series[0]
+    actions.move_class_session(
+        session_id=first.pk,
+        starts_at=first.starts_at + timedelta(hours=1),
+        now=factories.NOW,
+        actor=staff,
+    )
+    addresses = [
+        "/admin/sessions/",
+        "/admin/sessions/?when=past",
+        "/admin/sessions/new/",
+        f"/admin/sessions/{first.pk}/",
+        f"/admin/sessions/{first.pk}/book/",
+        f"/admin/sessions/{first.pk}/move/",
+        f"/admin/sessions/{first.pk}/places/",
+        f"/admin/bookings/{first.bookings.first().pk}/",
+        "/admin/desk/class/",
+        "/admin/desk/class/add/",
+        f"/admin/desk/class/{first.service_id}/change/",
+        f"/admin/booking/category/{first.service.category_id}/delete/",
+    ]
+    codes = first.bookings.values_list("code", flat=True)
+
+    assert_ukrainian(ukrainian_browser(staff), addresses, *codes, "yoga")
+
+
+@pytest.fixture
+def waits(series) -> WaitingEntry:
+    """Somebody who waits for places in the first session of the series, which is full."""
+    factories.enable("waiting-list")
+    come(series[0], "Фока")
+    return actions.join_waiting_list(
+        session_id=series[0].pk, client=booking_details("Марта"), places=2, now=factories.NOW
+    )
+
+
+def test_pages_of_the_waiting_list_are_ukrainian(waits, staff):
+    session = waits.session
+    codes = [booking.code for booking in session.bookings.all()]
+    addresses = [
+        "/book/yoga/",
+        f"/book/yoga/waiting/{session.pk}/",
+        f"/w/{waits.token}/",
+        "/admin/sessions/",
+        f"/admin/sessions/{session.pk}/",
+    ]
+    browser = ukrainian_browser(staff)
+
+    assert_ukrainian(browser, addresses, *codes)
+    browser.post(f"/w/{waits.token}/leave/")
+    assert_ukrainian(browser, [f"/w/{waits.token}/"])
+
+
+def test_pages_of_an_offered_place_are_ukrainian(waits, staff):
+    for booking in waits.session.bookings.all()[:2]:
+        actions.cancel(booking_id=booking.pk, now=factories.NOW)
+    waits.refresh_from_db()
+    offered = waits.booking
+    page = f"/b/{offered.manage_token}/"
+    browser = ukrainian_browser(staff)
+
+    codes = [booking.code for booking in waits.session.bookings.all()]
+    assert_ukrainian(browser, [page, f"{page}cancel/"], offered.code)
+    assert_ukrainian(browser, [f"/admin/sessions/{waits.session_id}/"], *codes)
+    browser.post(f"{page}cancel/", {"reason": ""})
+    assert_ukrainian(browser, [page], offered.code)
+
+
+def test_preview_of_a_series_is_ukrainian(series, staff):
+    filled = {
+        "service": series[0].service_id,
+        "provider": series[0].provider_id,
+        "date": "2026-11-23",
+        "time": "12:00",
+        "repeats": "weekly",
+        "every_weeks": "1",
+        "weekdays": ["0"],
+        "until": "2026-12-13",
+        "except_on": "",
+    }
+    browser = ukrainian_browser(staff)
+
+    preview = browser.post("/admin/sessions/new/", filled).content.decode()
+    wrong = browser.post("/admin/sessions/new/", filled | {"except_on": "колись", "until": ""})
+
+    assert "Пропустити зайняті дати" in preview
+    assert english_in(preview) == []
+    assert english_in(wrong.content.decode()) == []
+
+
+def test_answers_about_the_rules_are_ukrainian(booking, staff):
+    service, provider = booking.session.service, booking.session.provider
+    query = f"service={service.pk}&provider={provider.pk}&date=2026-11-24&time=12:00"
+    TimeOff.objects.create(
+        starts_at=booking.session.starts_at, ends_at=booking.session.ends_at, note="Свято"
+    )
+    provider.is_active = False
+    provider.save()
+    addresses = ["/admin/why/", f"/admin/why/?{query}", "/admin/outside-rules/"]
+
+    assert_ukrainian(ukrainian_browser(staff), addresses, booking.code)
+
+
+@pytest.mark.parametrize("model", ["service", "provider", "label", "user"])
+def test_deleting_in_bulk_asks_and_answers_in_ukrainian(booking, asked, staff, model):
+    page = f"/admin/booking/{model}/"
+    rows = apps.get_model("booking", model).objects.values_list("pk", flat=True)
+    form = {"action": "delete_selected", "_selected_action": list(rows)}
+    browser = ukrainian_browser(staff)
+
+    question = browser.post(page, form).content.decode()
+    answer = browser.post(page, form | {"post": "yes"}, follow=True).content.decode()
+
+    assert english_in(question) == []
+    assert english_in(answer, "lesson", "talk") == []
+
+
+@pytest.mark.no_database
+def test_english_left_on_a_page_is_noticed():
+    page = '<p title="Close">Zoom, 500 UAH</p><label>Ваше name</label><code>[code]</code>'
+
+    assert english_in(page) == ["Close", "Ваше name"]
