@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from celery import current_app
+from celery import Celery, current_app
 from django.conf import settings
 from django.utils import translation
 from kombu import Queue
@@ -55,3 +55,14 @@ def rung():
 
     take()
     return take
+
+
+@pytest.fixture
+def dead_broker():
+    """A Celery whose broker nobody answers for."""
+    living = current_app._get_current_object()
+    dead = Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
+    dead.conf.task_publish_retry = False
+    dead.set_current()
+    yield
+    living.set_current()

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from celery import Celery, current_app
 
 from booking import actions as booking_actions
 from booking.models import Booking, Event
@@ -151,17 +150,6 @@ def test_failed_meeting_names_the_session_and_the_reason(lesson):
     assert "Lesson with Ada" in message.body_text
     assert "Tuesday, 24 November 2026, 12:00 (Kyiv, UTC+2)" in message.body_text
     assert "What Zoom said: User does not exist" in message.body_text
-
-
-@pytest.fixture
-def dead_broker():
-    """A Celery whose broker nobody answers for."""
-    living = current_app._get_current_object()
-    dead = Celery("dead", broker="redis://127.0.0.1:1/0", set_as_current=False)
-    dead.conf.task_publish_retry = False
-    dead.set_current()
-    yield
-    living.set_current()
 
 
 def test_dead_broker_costs_a_log_line_and_nothing_else(lesson, dead_broker, caplog):

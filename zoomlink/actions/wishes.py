@@ -19,7 +19,9 @@ def save_settings(
 
     Raises ValidationError with the fields at fault, and nothing kept.
     """
-    kept = MeetingSettings.objects.filter(pk=MeetingSettings.THE_ONE).first() or MeetingSettings()
+    # Locked: the whole row is written, with what somebody else has just changed of it.
+    stored = MeetingSettings.objects.select_for_update().filter(pk=MeetingSettings.THE_ONE)
+    kept = stored.first() or MeetingSettings()
     changed = _change(kept, changes)
     if changed:
         kept.save()
@@ -36,8 +38,8 @@ def save_service_settings(
     Raises ValidationError with the fields at fault, and nothing kept.
     """
     service = Service.objects.get(pk=service_id)
-    kept = ServiceMeetingSettings.objects.filter(service=service).first()
-    kept = kept or ServiceMeetingSettings(service=service)
+    stored = ServiceMeetingSettings.objects.select_for_update().filter(service=service)
+    kept = stored.first() or ServiceMeetingSettings(service=service)
     changed = _change(kept, changes)
     if changed:
         kept.save()

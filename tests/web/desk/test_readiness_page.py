@@ -195,6 +195,7 @@ def test_comparison_that_could_not_ask_says_so(page, connection):
     assert "No meeting at Zoom is unknown here." not in text
 
 
+@pytest.mark.django_db(transaction=True)
 def test_comparison_is_left_to_a_worker_and_the_page_looks_again(owner, connection, rung):
     answer = owner.post(f"{PAGE}audit/", follow=True)
 
@@ -222,6 +223,7 @@ def test_meeting_that_is_not_listed_is_not_deleted(owner, connection, chosen):
     assert ("does not list this meeting" in answer.content.decode()) is (chosen == "1")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_test_of_the_connection_is_left_to_a_worker_once(owner, connection, rung):
     owner.post(f"{PAGE}trial/")
     text = owner.post(f"{PAGE}trial/", follow=True).content.decode()
@@ -290,3 +292,20 @@ def test_page_asks_no_more_for_three_providers_than_for_one(
 
     with django_assert_num_queries(19):
         owner.get(PAGE)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["audit", "trial"])
+def test_a_broker_that_is_down_costs_no_page(owner, connection, dead_broker, caplog, name):
+    with time_machine.travel(NOW):  # ringing is given up after some seconds of the clock
+        answer = owner.post(f"{PAGE}{name}/")
+
+    assert answer.status_code == 302
+    assert "Error calling" in caplog.text
+
+
+def test_choosing_no_orphan_is_answered_in_words(owner, connection):
+    answer = owner.post(f"{PAGE}orphans/", follow=True)
+
+    assert "deleted at Zoom" not in answer.text
+    assert "Choose at least one meeting." in answer.text

@@ -1,6 +1,7 @@
 """Readiness: what is missing for online meetings, the calls of today, audit and test."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -50,7 +51,7 @@ def start_audit(request: HttpRequest) -> HttpResponse:
     if audit_is_running():
         messages.info(request, _("The comparison is under way."))
     else:
-        tasks.audit.delay()
+        transaction.on_commit(tasks.audit.delay, robust=True)
         messages.success(request, _("The comparison was asked for. Its result appears below."))
     return redirect(f"{reverse('desk:readiness')}?{ASKED}=1#audit")
 
@@ -60,6 +61,9 @@ def start_audit(request: HttpRequest) -> HttpResponse:
 def remove_orphans(request: HttpRequest) -> HttpResponse:
     """Delete at Zoom the chosen ones of the meetings that the latest audit lists."""
     chosen = [int(pk) for pk in request.POST.getlist("orphan") if pk.isdecimal() and len(pk) < 16]
+    if not chosen:
+        messages.error(request, _("Choose at least one meeting."))
+        return redirect(f"{reverse('desk:readiness')}#audit")
     try:
         delete_orphans(chosen[:MOST_ORPHANS], now=timezone.now())
     except (ZoomlinkError, ZoomError) as error:
@@ -82,5 +86,6 @@ def start_trial(request: HttpRequest) -> HttpResponse:
     except ZoomlinkError as refusal:
         messages.error(request, str(refusal))
     else:
-        tasks.run_trial.delay(trial_id=trial.pk)
+        # Not a partial: where ringing fails, Django wants to log the name of what it called.
+        transaction.on_commit(lambda: tasks.run_trial.delay(trial_id=trial.pk), robust=True)
     return redirect(f"{reverse('desk:readiness')}#trial")
