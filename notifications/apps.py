@@ -1,5 +1,24 @@
+"""Messages' place among Django's apps."""
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from booking.features import FeatureSpec, register
+from notifications.kinds import FLEXIBLE
 
 
 class NotificationsConfig(AppConfig):
     name = "notifications"
+    verbose_name = _("Messages")
+
+    def ready(self):
+        register(
+            FeatureSpec(
+                key=FLEXIBLE,
+                name=_("Flexible notifications"),
+                description=_(
+                    "Other words, or none, in messages about a service, from a provider, or for "
+                    "the one with the other."
+                ),
+            )
+        )

@@ -7,7 +7,7 @@ _OWING = {
     Event.BOOKED: actions.owe_confirmation,
     Event.HELD: actions.owe_offer,
     Event.REQUESTED: actions.owe_request,
-    Event.APPROVED: actions.owe_confirmation,
+    Event.APPROVED: actions.owe_approval,
     Event.RESCHEDULED: actions.owe_change,
     Event.CANCELLED: actions.owe_cancellation,
     Event.DECLINED: actions.owe_decline,

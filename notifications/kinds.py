@@ -9,15 +9,19 @@ from django.utils.translation import gettext_lazy as _
 class Kind(models.TextChoices):
     REQUESTED = "requested", _("Booking waits for approval")
     CONFIRMATION = "confirmation", _("Booking confirmed")
+    APPROVED = "approved", _("Booking approved")
     CHANGED = "changed", _("Booking changed")
     CANCELLED = "cancelled", _("Booking cancelled")
     DECLINED = "declined", _("Booking not confirmed")
     REMINDER = "reminder", _("Reminder")
+    FOLLOW_UP = "follow-up", _("Follow-up")
+    WAITING = "waiting", _("Place on the waiting list")
     OFFERED = "offered", _("Place offered from the waiting list")
     SESSION_MOVED = "session-moved", _("Class session changed")
     SESSION_CANCELLED = "session-cancelled", _("Class session cancelled")
     LINK_ADDED = "link-added", _("Meeting link added")
     LINK_REMOVED = "link-removed", _("Meeting link removed")
+    NOT_READY = "not-ready", _("Meeting not ready")
     FALLBACK_USED = "fallback-used", _("Fallback room used")
     CLIENT_WAITS = "client-waits", _("Client waits for the provider")
     SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
@@ -60,6 +64,13 @@ class Reason(models.TextChoices):
     NO_LINK = "no-link", _("There is no meeting link (any more).")
     HAS_LINK = "has-link", _("There is a meeting link (again).")
     UNDONE = "undone", _("It was undone before anybody was told, or told anew.")
+    NOT_TOLD = "not-told", _("Its reader was never told what this would take back.")
+    DID_NOT_COME = "did-not-come", _("The client did not come.")
+    OFF_THE_LIST = "off-the-list", _("The client no longer waits for a place.")
+    REFUSED = "refused", _("It was refused for good.")
+    NOT_TAKEN = "not-taken", _("It was not taken; it is tried again.")
+    UNREACHABLE = "unreachable", _("The other end could not be reached; it is tried again.")
+    WRONG_ADDRESS = "wrong-address", _("The address cannot be written to.")
     STARTED = "started", _("The provider has started the meeting.")
     SOLVED = "solved", _("Zoom is connected again.")
     SETTLED = "settled", _("It was settled before this could go out.")
@@ -67,13 +78,34 @@ class Reason(models.TextChoices):
 
 
 # These state how a booking stands; a newer one takes the place of an older one.
-STANDING_KINDS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.REMINDER, Kind.OFFERED)
-BOOKING_KINDS = (*STANDING_KINDS, Kind.CANCELLED, Kind.DECLINED)
+STANDING_KINDS = (
+    Kind.REQUESTED,
+    Kind.CONFIRMATION,
+    Kind.APPROVED,
+    Kind.CHANGED,
+    Kind.REMINDER,
+    Kind.FOLLOW_UP,
+    Kind.OFFERED,
+)
+# They go out at times of their own, as many as the company likes, instead of at an event.
+TIMED_KINDS = (Kind.REMINDER, Kind.FOLLOW_UP)
+# In the order in which a booking meets them.
+BOOKING_KINDS = (
+    Kind.REQUESTED,
+    Kind.APPROVED,
+    Kind.DECLINED,
+    Kind.CONFIRMATION,
+    Kind.CHANGED,
+    Kind.CANCELLED,
+    Kind.REMINDER,
+    Kind.FOLLOW_UP,
+    Kind.OFFERED,
+)
 # About a class session itself: to our side once for all its bookings, and to who waits for it.
 SESSION_KINDS = (Kind.SESSION_MOVED, Kind.SESSION_CANCELLED)
 LINK_KINDS = (Kind.LINK_ADDED, Kind.LINK_REMOVED)
 # About an online meeting: to each client, and to the provider once for all of them.
-MEETING_KINDS = (*LINK_KINDS, Kind.FALLBACK_USED, Kind.CLIENT_WAITS)
+MEETING_KINDS = (*LINK_KINDS, Kind.NOT_READY, Kind.FALLBACK_USED, Kind.CLIENT_WAITS)
 # To those who connect Zoom: what went wrong, and what to do.
 STAFF_KINDS = (
     Kind.CONNECTION_LOST,
@@ -81,7 +113,9 @@ STAFF_KINDS = (
     Kind.ZOOM_USER_MISSING,
     Kind.MEETING_FAILED,
 )
-REMINDER_MINUTES = 1440
+# The feature that lets texts and switches differ by service and provider.
+FLEXIBLE = "flexible-notifications"
+FIRST_REMINDER_MINUTES = 1440  # the one reminder of a company that does nothing about it
 
 
 @dataclass(frozen=True)
@@ -89,6 +123,7 @@ class MessageSpec:
     """One message that the company may switch and put into its words.
 
     It is worded when it is sent, about a booking or about a session with its meeting.
+    One of ``TIMED_KINDS`` has times instead of a switch.
     """
 
     kind: Kind
@@ -100,57 +135,50 @@ class MessageSpec:
     def slug(self) -> str:
         return f"{self.kind.value}-{self.audience.value}-{self.channel.value}"
 
-
-def _specs() -> list[MessageSpec]:
-    """A company that does nothing about it: mail to client and provider, SMS to clients.
-
-    An SMS costs money, so a reminder by SMS and every SMS to staff wait to be wanted. Of
-    reminders, and of what the staff declined, the staff need no news; an offer concerns
-    its client alone.
-    """
-    specs = []
-    for kind in BOOKING_KINDS:
-        is_reminder = kind == Kind.REMINDER
-        is_news = kind not in (Kind.REMINDER, Kind.DECLINED)
-        specs += [
-            MessageSpec(kind, Audience.CLIENT, Channel.EMAIL, True),
-            MessageSpec(kind, Audience.CLIENT, Channel.SMS, not is_reminder),
-        ]
-        if kind == Kind.OFFERED:
-            continue
-        specs += [
-            MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, is_news),
-            MessageSpec(kind, Audience.PROVIDER, Channel.SMS, False),
-            MessageSpec(kind, Audience.COMPANY, Channel.EMAIL, False),
-        ]
-    return specs
+    @property
+    def is_timed(self) -> bool:
+        return self.kind in TIMED_KINDS
 
 
-def _meeting_specs() -> list[MessageSpec]:
-    """Mail to who must act or find another room; an SMS where minutes are left for it.
+Place = tuple[Audience, Channel]
+_CLIENT_MAIL: Place = (Audience.CLIENT, Channel.EMAIL)
+_CLIENT_SMS: Place = (Audience.CLIENT, Channel.SMS)
+_PROVIDER_MAIL: Place = (Audience.PROVIDER, Channel.EMAIL)
+_EVERYBODY = tuple(
+    (audience, channel)
+    for audience in (Audience.CLIENT, Audience.PROVIDER, Audience.COMPANY)
+    for channel in Channel
+)
+_TO_CLIENTS = (_CLIENT_MAIL, _CLIENT_SMS)
+_TO_OUR_SIDE = tuple(place for place in _EVERYBODY if place[0] != Audience.CLIENT)
 
-    A provider sees in the calendar which meetings are online, and need not be told.
-    """
-    specs = []
-    for kind in LINK_KINDS:
-        specs += [
-            MessageSpec(kind, Audience.CLIENT, Channel.EMAIL, True),
-            MessageSpec(kind, Audience.CLIENT, Channel.SMS, False),
-            MessageSpec(kind, Audience.PROVIDER, Channel.EMAIL, False),
-            MessageSpec(kind, Audience.PROVIDER, Channel.SMS, False),
-        ]
-    return [
-        *specs,
-        MessageSpec(Kind.FALLBACK_USED, Audience.CLIENT, Channel.EMAIL, True),
-        MessageSpec(Kind.FALLBACK_USED, Audience.CLIENT, Channel.SMS, True),
-        MessageSpec(Kind.FALLBACK_USED, Audience.PROVIDER, Channel.EMAIL, True),
-        MessageSpec(Kind.FALLBACK_USED, Audience.PROVIDER, Channel.SMS, False),
-        MessageSpec(Kind.CLIENT_WAITS, Audience.PROVIDER, Channel.EMAIL, True),
-        MessageSpec(Kind.CLIENT_WAITS, Audience.PROVIDER, Channel.SMS, False),
-    ]
+# A company that does nothing about it: mail to client and provider, SMS to clients where it
+# is news of their booking. An SMS costs money, so every other one waits to be wanted, and
+# so does whatever the staff have seen or done themselves.
+_NEWS = (*_TO_CLIENTS, _PROVIDER_MAIL)
+_SHIPPED: dict[Kind, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
+    # kind: (to whom there is one, which of them are on)
+    Kind.REQUESTED: (_EVERYBODY, _NEWS),
+    Kind.APPROVED: (_EVERYBODY, _NEWS),
+    Kind.DECLINED: (_EVERYBODY, _TO_CLIENTS),
+    Kind.CONFIRMATION: (_EVERYBODY, _NEWS),
+    Kind.CHANGED: (_EVERYBODY, _NEWS),
+    Kind.CANCELLED: (_EVERYBODY, _NEWS),
+    Kind.REMINDER: (_EVERYBODY, (_CLIENT_MAIL,)),
+    Kind.FOLLOW_UP: (_TO_CLIENTS, ()),
+    Kind.OFFERED: (_TO_CLIENTS, _TO_CLIENTS),
+    Kind.LINK_ADDED: (_EVERYBODY, (_CLIENT_MAIL,)),
+    Kind.LINK_REMOVED: (_EVERYBODY, (_CLIENT_MAIL,)),
+    Kind.NOT_READY: (_EVERYBODY, (_CLIENT_MAIL, _CLIENT_SMS, _PROVIDER_MAIL)),
+    Kind.FALLBACK_USED: (_EVERYBODY, (_CLIENT_MAIL, _CLIENT_SMS, _PROVIDER_MAIL)),
+    Kind.CLIENT_WAITS: (_TO_OUR_SIDE, (_PROVIDER_MAIL,)),
+}
 
-
-MESSAGES = {spec.slug: spec for spec in (*_specs(), *_meeting_specs())}
+MESSAGES = {
+    spec.slug: spec
+    for kind, (places, on) in _SHIPPED.items()
+    for spec in (MessageSpec(kind, *place, default_on=place in on) for place in places)
+}
 
 
 def specs_of(kind: str, audience: str | None = None) -> list[MessageSpec]:

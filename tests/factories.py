@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from booking import actions, features
 from booking.models import Booking, Client, Company, Provider, Service, Session, User
+from notifications.kinds import FIRST_REMINDER_MINUTES
+from notifications.models import Timing
 from zoomlink.models import Meeting, ProviderMeeting, ZoomConnection, ZoomUser
 
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # 09:00 in Kyiv
@@ -18,7 +20,14 @@ def company(**fields) -> Company:
     for name, content in fields.items():
         setattr(row, name, content)
     row.save()
+    remind_by(minutes=FIRST_REMINDER_MINUTES)
     return row
+
+
+def remind_by(*, minutes: int, audience: str = "client", channel: str = "email") -> Timing:
+    """A reminder as many minutes before the start; a day before the clients have one by mail."""
+    of = {"kind": "reminder", "audience": audience, "channel": channel, "minutes": minutes}
+    return Timing.objects.get_or_create(**of, defaults={"owed_at": NOW})[0]
 
 
 def provider(name: str = "Ada", **fields) -> Provider:

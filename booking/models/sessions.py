@@ -334,6 +334,8 @@ class Event(models.Model):
     MEETING_STARTED, MEETING_ENDED = "meeting_started", "meeting_ended"
     FALLBACK_USED, FALLBACK_ENDED = "fallback_used", "fallback_ended"
     CLIENT_WAITS = "client_waits"
+    MEETING_NOT_READY = "meeting_not_ready"
+    WAITING_JOINED, WAITING_LEFT = "waiting_joined", "waiting_left"
     KINDS = [
         (BOOKED, _("Booked")),
         (RESCHEDULED, _("Moved")),
@@ -368,6 +370,9 @@ class Event(models.Model):
         (FALLBACK_USED, _("Fallback room used")),
         (FALLBACK_ENDED, _("Fallback room no longer needed")),
         (CLIENT_WAITS, _("Client waits for the provider")),
+        (MEETING_NOT_READY, _("Meeting not ready")),
+        (WAITING_JOINED, _("Joined the waiting list")),
+        (WAITING_LEFT, _("Left the waiting list")),
     ]
 
     kind = models.CharField(_("what"), max_length=40, choices=KINDS)

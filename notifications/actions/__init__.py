@@ -4,6 +4,7 @@
 and ``sweep`` run in workers, with no transaction open while they send.
 """
 
+from notifications.actions.choosing import choices, words_for
 from notifications.actions.delivering import LEASE, deliver_message
 from notifications.actions.ledger import messages_for, resend
 from notifications.actions.meetings import (
@@ -21,6 +22,7 @@ from notifications.actions.notices import (
     owe_zoom_disconnected,
 )
 from notifications.actions.owing import (
+    owe_approval,
     owe_cancellation,
     owe_change,
     owe_confirmation,
@@ -41,9 +43,11 @@ from notifications.actions.templates import (
 
 __all__ = [
     "LEASE",
+    "choices",
     "deliver_message",
     "insert_meeting_links",
     "messages_for",
+    "owe_approval",
     "owe_cancellation",
     "owe_change",
     "owe_client_waits",
@@ -69,4 +73,5 @@ __all__ = [
     "sweep",
     "switches",
     "wording",
+    "words_for",
 ]

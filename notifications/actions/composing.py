@@ -9,9 +9,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
 from booking.models import Booking, Company, Event, Session
-from notifications.actions.templates import wording
+from notifications.actions.choosing import words_for
 from notifications.defaults import Wording
-from notifications.kinds import Audience, Channel
+from notifications.kinds import MESSAGES, Audience, Channel
 from notifications.models import Message
 from notifications.render import Value, as_html, as_one_line, as_text, fill
 from notifications.variables import Facts, values_of
@@ -22,8 +22,13 @@ _LONGEST_SUBJECT = 400
 
 def compose(message: Message, session: Session, booking: Booking | None) -> None:
     """Word a message about a session, or one booking in it, in the recipient's language."""
-    text = wording(message.kind, message.audience, message.channel, message.language)
     facts = _facts(message, session, booking)
+    text, _rule = words_for(
+        MESSAGES[message.slug],
+        message.language,
+        service_id=session.service_id,
+        provider_id=facts.provider.pk,
+    )
     put_words(message, text, values_of(facts, message.audience))
 
 

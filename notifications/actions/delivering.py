@@ -7,12 +7,12 @@ from django.db.models import F
 
 from booking.models import Booking, Company
 from notifications import recipients
+from notifications.actions.choosing import choices
 from notifications.actions.composing import compose
-from notifications.actions.templates import is_switched_on
 from notifications.actions.truth import reason_to_skip
 from notifications.channels import email, sms
 from notifications.channels.errors import PermanentError, TemporaryError
-from notifications.kinds import Audience, Channel, Reason
+from notifications.kinds import TIMED_KINDS, Audience, Channel, Reason
 from notifications.models import Message, MessageQuerySet
 
 # Longer than a conversation in which each of its ten or so steps takes EMAIL_TIMEOUT.
@@ -68,10 +68,22 @@ def _reason_against(message: Message, booking: Booking | None, now: datetime) ->
         return reason
     if message.is_switchable:
         # Whoever asks for it by hand wants it whatever the switch says.
-        if message.resend_of_id is None and not is_switched_on(message):
+        if message.resend_of_id is None and not _is_switched_on(message, booking):
             return Reason.SWITCHED_OFF
         message.to_address = _present_address(message, booking)
     return None if message.to_address else Reason.NO_ADDRESS
+
+
+def _is_switched_on(message: Message, booking: Booking | None) -> bool:
+    """Whether it is wanted now; what lost its time is not."""
+    if message.kind in TIMED_KINDS and message.timing_id is None:
+        return False
+    session = booking.session if booking is not None else message.session
+    if session is None:
+        return True
+    provider_id = message.provider_id or session.provider_id
+    is_on = choices().is_on
+    return is_on(message.slug, service_id=session.service_id, provider_id=provider_id)
 
 
 def _present_address(message: Message, booking: Booking | None) -> str:

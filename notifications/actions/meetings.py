@@ -9,15 +9,12 @@ from datetime import datetime
 
 from booking.models import Booking, Company, Event, Session
 from notifications import recipients
+from notifications.actions.choosing import choices
 from notifications.actions.notices import tell_staff_of_fallback
 from notifications.actions.owing import draft, session_of, write
-from notifications.actions.templates import switches
 from notifications.kinds import LINK_KINDS, Audience, Channel, Kind, Reason, specs_of
 from notifications.models import Message, MessageQuerySet
 from notifications.recipients import Recipient
-
-# What its reader knows of, or will within a minute.
-_HEARD = (Message.SENDING, Message.SENT, Message.CAUGHT)
 
 
 def owe_link_added(event: Event) -> None:
@@ -78,7 +75,7 @@ def _is_news(message: Message, *, now: datetime) -> bool:
     if _is_to_be_confirmed(message):
         return False
     told = list(earlier.order_by("pk"))
-    heard = [row for row in told if row.state in _HEARD]
+    heard = [row for row in told if row.state in Message.HEARD]
     if heard:
         return heard[-1].kind != message.kind
     return not told or told[0].kind == message.kind
@@ -114,8 +111,9 @@ class _Batch:
         self.event, self.kind = event, kind
         self.session = session_of(event)
         self.company = Company.objects.current()
-        is_on = switches()
-        self.specs = [spec for spec in specs_of(kind) if is_on[spec.slug]]
+        of = {"service_id": self.session.service_id, "provider_id": self.session.provider_id}
+        is_on = choices().is_on
+        self.specs = [spec for spec in specs_of(kind) if is_on(spec.slug, **of)]
         self.messages: list[Message] = []
 
     def add_client(self, booking: Booking, *, rule: str) -> None:

@@ -1,13 +1,13 @@
 """Writing down which messages an event of a booking makes due."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from booking.models import Booking, Company, Event, Provider, Session, WaitingEntry
 from notifications import recipients
-from notifications.actions.templates import switches
+from notifications.actions.choosing import choices
 from notifications.kinds import (
-    REMINDER_MINUTES,
+    MESSAGES,
     STANDING_KINDS,
     Audience,
     Channel,
@@ -16,17 +16,26 @@ from notifications.kinds import (
     Reason,
     specs_of,
 )
-from notifications.models import Message
+from notifications.models import Message, Timing
 from notifications.recipients import Recipient
 from notifications.wakeups import wake
 
 
 def owe_confirmation(event: Event) -> None:
     """Tell everybody of a booking that is confirmed now, and remind them later."""
+    _owe_standing(event, Kind.CONFIRMATION)
+
+
+def owe_approval(event: Event) -> None:
+    """Tell everybody that a request was approved, and remind them later."""
+    _owe_standing(event, Kind.APPROVED)
+
+
+def _owe_standing(event: Event, kind: Kind) -> None:
     if _booking_of(event).is_confirmed:
         batch = _Batch(event)
-        batch.add(Kind.CONFIRMATION)
-        batch.add_reminders()
+        batch.add(kind)
+        batch.add_timed()
         write(batch.messages, now=event.occurred_at)
 
 
@@ -67,7 +76,7 @@ def owe_change(event: Event) -> None:
         batch.add(Kind.CANCELLED, to=(Audience.PROVIDER,), provider=former)
         batch.add(to_another, to=(Audience.PROVIDER,))
     if not is_waiting:
-        batch.add_reminders()
+        batch.add_timed()
     write(batch.messages, now=event.occurred_at)
 
 
@@ -146,6 +155,12 @@ def draft(
     )
 
 
+def _due_at(timing: Timing, session: Session) -> datetime:
+    if timing.kind == Kind.REMINDER:
+        return session.starts_at - timing.distance
+    return session.ends_at + timing.distance
+
+
 class _Batch:
     """The messages of one event, each only if it is switched on."""
 
@@ -153,7 +168,7 @@ class _Batch:
         self.event = event
         self.booking = _booking_of(event)
         self.company = Company.objects.current()
-        self.is_on = switches()
+        self.choices = choices()
         self.messages: list[Message] = []
 
     def add(
@@ -161,25 +176,45 @@ class _Batch:
     ) -> None:
         """Owe this kind now, to all audiences or some; ``provider`` None is the present one."""
         for spec in specs_of(kind):
-            if self.is_on[spec.slug] and (to is None or spec.audience in to):
+            if (to is None or spec.audience in to) and self._is_on(spec, provider):
                 self._append(spec, provider, due_at=self.event.occurred_at)
 
-    def add_reminders(self) -> None:
-        """Owe the reminders whose time has not passed; booked later, there is no need."""
-        due_at = self.booking.session.starts_at - timedelta(minutes=REMINDER_MINUTES)
-        if due_at <= self.event.occurred_at:
-            return
-        for spec in specs_of(Kind.REMINDER):
-            if self.is_on[spec.slug]:
-                self._append(spec, None, due_at=due_at, rule=f"remind-{REMINDER_MINUTES}")
+    def add_timed(self) -> None:
+        """Owe reminders and follow-ups whose time has not passed; there is no need of others."""
+        for timing in self.choices.timings:
+            due_at = _due_at(timing, self.booking.session)
+            spec = MESSAGES[timing.slug]
+            if due_at > self.event.occurred_at and self._is_on(spec, None):
+                self._append(spec, None, due_at=due_at, timing=timing)
+
+    def _is_on(self, spec: MessageSpec, provider: Provider | None) -> bool:
+        session = self.booking.session
+        return self.choices.is_on(
+            spec.slug,
+            service_id=session.service_id,
+            provider_id=provider.pk if provider is not None else session.provider_id,
+        )
 
     def _append(
-        self, spec: MessageSpec, provider: Provider | None, *, due_at: datetime, rule: str = ""
+        self,
+        spec: MessageSpec,
+        provider: Provider | None,
+        *,
+        due_at: datetime,
+        timing: Timing | None = None,
     ) -> None:
-        subject = f"b{self.booking.pk}:r{self.booking.revision}:{rule or spec.kind.value}"
-        recipient = self._recipient(spec, provider)
+        """Add one message; of a class our side is reminded once, whoever is in it."""
+        session, recipient = self.booking.session, self._recipient(spec, provider)
+        is_of_class = session.service.is_class and spec.audience != Audience.CLIENT
+        about = session if timing is not None and is_of_class else self.booking
+        rule = timing.rule if timing is not None else spec.kind.value
+        subject = f"{'s' if about is session else 'b'}{about.pk}:r{about.revision}:{rule}"
         message = draft(spec.kind, spec.channel, recipient, self.event, subject, due_at=due_at)
-        message.booking, message.revision = self.booking, self.booking.revision
+        if about is session:
+            message.session = session
+        else:
+            message.booking = self.booking
+        message.revision, message.timing = about.revision, timing
         self.messages.append(message)
 
     def _recipient(self, spec: MessageSpec, provider: Provider | None) -> Recipient:

@@ -12,10 +12,10 @@ from booking.formats import format_date, format_time
 from booking.links import waiting_url
 from booking.models import Company, Event, Provider, WaitingEntry
 from notifications import recipients
+from notifications.actions.choosing import choices
 from notifications.actions.notices import house, word
 from notifications.actions.owing import draft, former_provider, session_of, write
-from notifications.actions.templates import switches
-from notifications.kinds import Audience, Channel, Kind, specs_of
+from notifications.kinds import Audience, Channel, Kind, MessageSpec, specs_of
 from notifications.models import Message
 from notifications.recipients import Recipient
 from notifications.render import Value
@@ -58,7 +58,7 @@ class _Batch:
         self.event = event
         self.session = session_of(event)
         self.company = Company.objects.current()
-        self.is_on = switches()
+        self.choices = choices()
         self.messages: list[Message] = []
 
     def add(
@@ -73,7 +73,7 @@ class _Batch:
         """Owe one kind to one reader; ``provider`` None is the present one."""
         told = provider or self.session.provider
         for spec in specs_of(_SWITCHED_LIKE[kind], audience):
-            if self.is_on[spec.slug]:
+            if self._is_on(spec, told):
                 recipient = self._recipient(audience, spec.channel, told)
                 message = self._message(kind, spec.channel, recipient)
                 word(message, self._values(message, told, starts_at, was))
@@ -92,12 +92,16 @@ class _Batch:
             "waiting_link": Value(waiting_url(entry.token), is_link=True),
         }
         for spec in specs_of(_SWITCHED_LIKE[kind], Audience.CLIENT):
-            if self.is_on[spec.slug]:
+            if self._is_on(spec, session.provider):
                 recipient = recipients.who_waits(entry, spec.channel, self.company)
                 message = self._message(kind, spec.channel, recipient)
                 values = self._values(message, session.provider, session.starts_at, was)
                 word(message, {**values, **own})
                 self.messages.append(message)
+
+    def _is_on(self, spec: MessageSpec, provider: Provider) -> bool:
+        service_id = self.session.service_id
+        return self.choices.is_on(spec.slug, service_id=service_id, provider_id=provider.pk)
 
     def _recipient(self, audience: Audience, channel: Channel, told: Provider) -> Recipient:
         if audience == Audience.PROVIDER:

@@ -1,6 +1,7 @@
 """The company's switches and words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -8,23 +9,27 @@ from django.utils.translation import gettext as _
 from notifications.defaults import LANGUAGES, Wording, meeting_line, shipped
 from notifications.errors import Problem, TemplateRefused
 from notifications.kinds import MESSAGES, Audience, Channel, Kind, MessageSpec, specs_of
-from notifications.models import Message, MessageSetting, MessageTemplate
+from notifications.models import MessageSetting, MessageTemplate
 from notifications.render import Misplaced, misplaced
 from notifications.variables import ALL_NAMES, names_for
 
-_WITH_MEETING_LINK = (Kind.CONFIRMATION, Kind.REMINDER)
+_WITH_MEETING_LINK = (Kind.CONFIRMATION, Kind.APPROVED, Kind.REMINDER)
 
 
 def switches() -> dict[str, bool]:
-    """Which messages are on, by slug, in one query."""
-    is_on = {slug: spec.default_on for slug, spec in MESSAGES.items()}
+    """Which messages are on for the company, by slug, in one query.
+
+    Not those of ``TIMED_KINDS``, which have times instead.
+    """
+    is_on = shipped_switches()
     for setting in MessageSetting.objects.all():
         is_on[str(setting)] = setting.is_on
     return is_on
 
 
-def is_switched_on(message: Message) -> bool:
-    return switches()[message.slug]
+def shipped_switches() -> dict[str, bool]:
+    """The switches of a company that never touched any."""
+    return {slug: spec.default_on for slug, spec in MESSAGES.items() if not spec.is_timed}
 
 
 @transaction.atomic(durable=True)
@@ -32,6 +37,8 @@ def set_switches(is_on: Mapping[str, bool]) -> None:
     """Switch messages, named by slug. What is owed already asks again when it is due."""
     for slug, wanted in is_on.items():
         spec = MESSAGES[slug]
+        if spec.is_timed:
+            continue
         MessageSetting.objects.update_or_create(
             kind=spec.kind,
             audience=spec.audience,
@@ -46,7 +53,7 @@ def wording(kind: str, audience: str, channel: str, language: str) -> Wording:
         kind=kind, audience=audience, channel=channel, language=language
     ).first()
     if own is not None:
-        return Wording(own.subject, own.body)
+        return Wording(own.subject, own.body, own.body_html)
     return shipped(kind, audience, channel, language)
 
 
@@ -91,7 +98,7 @@ def _insert_meeting_link(spec: MessageSpec, language: str) -> bool:
     line = meeting_line(spec.audience, language)
     if _variable_in(line) in old.body:
         return False
-    _store(spec, language, Wording(old.subject, _with_line(old.body, line)))
+    _store(spec, language, replace(old, body=_with_line(old.body, line)))
     return True
 
 
@@ -113,7 +120,7 @@ def _store(spec: MessageSpec, language: str, new: Wording) -> None:
         audience=spec.audience,
         channel=spec.channel,
         language=language,
-        defaults={"subject": new.subject, "body": new.body},
+        defaults={"subject": new.subject, "body": new.body, "body_html": new.html},
     )
 
 

@@ -11,6 +11,7 @@ from notifications.kinds import (
     SESSION_KINDS,
     STAFF_KINDS,
     STANDING_KINDS,
+    TIMED_KINDS,
     Kind,
     Reason,
 )
@@ -21,6 +22,8 @@ _STATES: dict[str, tuple[str, Reason]] = {
     Kind.REQUESTED: (Booking.PENDING, Reason.NOT_WAITING),
     Kind.OFFERED: (Booking.HELD, Reason.NOT_OFFERED),
 }
+# Thanks that come a week late are none.
+FOLLOW_UP_HOLDS = timedelta(days=7)
 _BEFORE_THE_START = (Kind.REMINDER, Kind.REQUESTED)
 
 
@@ -31,6 +34,8 @@ def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) 
         return Reason.EXPIRED if message.due_at + lives <= now else None
     if message.kind in (*MEETING_KINDS, *STAFF_KINDS):
         return reason_against_meeting(message, booking, now)
+    if message.kind in TIMED_KINDS and booking is None:
+        return _reason_of_timed_session(message, now)
     if message.kind in SESSION_KINDS:
         return _reason_of_session(message, now)
     if booking is None:
@@ -48,12 +53,16 @@ def _reason_of_standing(message: Message, booking: Booking, now: datetime) -> Re
     state, otherwise = _STATES.get(message.kind, (Booking.CONFIRMED, Reason.NOT_CONFIRMED))
     if booking.state != state:
         return otherwise
+    if message.kind == Kind.FOLLOW_UP and booking.attendance == Booking.NO_SHOW:
+        return Reason.DID_NOT_COME
     if message.revision != booking.revision or _is_for_another_provider(message, booking):
         return Reason.OUTDATED
     return Reason.TOO_LATE if _holds_until(message, booking) <= now else None
 
 
 def _holds_until(message: Message, booking: Booking) -> datetime:
+    if message.kind == Kind.FOLLOW_UP:
+        return message.due_at + FOLLOW_UP_HOLDS
     if message.kind == Kind.OFFERED and booking.held_until is not None:
         return booking.held_until
     session = booking.session
@@ -77,6 +86,18 @@ def _reason_of_session(message: Message, now: datetime) -> Reason | None:
         return Reason.OUTDATED if is_theirs else None
     is_newest = message.revision == session.revision
     return None if is_theirs and is_newest else Reason.OUTDATED
+
+
+def _reason_of_timed_session(message: Message, now: datetime) -> Reason | None:
+    """A reminder of a whole class holds while anybody is in it."""
+    session = message.session
+    if session is None or session.starts_at <= now:
+        return Reason.TOO_LATE
+    if not session.is_active or not session.bookings.confirmed().exists():
+        return Reason.NOT_CONFIRMED
+    is_as_then = message.revision == session.revision
+    is_theirs = message.provider_id in (None, session.provider_id)
+    return None if is_as_then and is_theirs else Reason.OUTDATED
 
 
 def _is_for_another_provider(message: Message, booking: Booking) -> bool:

@@ -5,6 +5,7 @@ is told. An SMS is written on lines of its own so that an empty one can disappea
 is sent as a single line. Signs outside the alphabet of SMS are avoided there.
 """
 
+from notifications.defaults.afterwards import AFTERWARDS
 from notifications.defaults.bookings import BOOKINGS
 from notifications.defaults.meetings import MEETINGS
 from notifications.defaults.notices import NOTICES
@@ -14,7 +15,7 @@ from notifications.defaults.wording import Texts, Wording
 from notifications.kinds import Audience
 
 LANGUAGES = ("en", "uk")
-_TEXTS: Texts = {**BOOKINGS, **REQUESTS, **MEETINGS, **NOTICES, **STAFF_NOTICES}
+_TEXTS: Texts = {**BOOKINGS, **AFTERWARDS, **REQUESTS, **MEETINGS, **NOTICES, **STAFF_NOTICES}
 
 __all__ = ["LANGUAGES", "Wording", "meeting_line", "shipped"]
 

@@ -163,6 +163,82 @@ Please tell whoever booked it how you meet.
 [client_name] [client_phone]""",
         ),
     },
+    (Kind.NOT_READY, CLIENT, EMAIL): {
+        "en": Wording(
+            "Your online meeting is not ready yet: [service], [time_start]",
+            f"""Hello [client_name],
+
+Your online meeting starts soon, but its room is not ready yet. We are working on it.
+
+{EN_PLACE}
+Keep your link, it takes you in as soon as the room is there:
+[online_meeting_link]
+
+Otherwise your host will tell you how you meet.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Онлайн-зустріч ще не готова: [service], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Ваша онлайн-зустріч скоро почнеться, але її віртуальна кімната ще не готова. Ми над цим працюємо.
+
+{UK_PLACE}
+Збережіть своє посилання: щойно кімната з’явиться, воно приведе вас туди.
+[online_meeting_link]
+
+Інакше організатор повідомить, як ви зустрінетеся.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.NOT_READY, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: the room of your meeting at [time_start] is not ready yet.
+Your link takes you in as soon as it is, or your host will tell you how you meet.""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: кімната вашої зустрічі о [time_start] ще не готова.
+Посилання приведе вас туди, щойно вона з'явиться, або організатор повідомить, як зустрінетеся.""",
+        ),
+    },
+    (Kind.NOT_READY, PROVIDER, EMAIL): {
+        "en": Wording(
+            "Meeting not ready: [service], [date_start], [time_start]",
+            f"""The meeting at Zoom is not ready, and it starts soon. It is still being tried.
+Please tell whoever booked it how you meet if it does not come.
+
+{EN_PLACE}
+{EN_CLIENT}
+Your link works as soon as the meeting is there:
+[online_meeting_provider_link]
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Зустріч не готова: [service], [date_start], [time_start]",
+            f"""Зустріч у Zoom не готова, а час початку вже близько. Спроби тривають.
+Якщо вона не з’явиться, повідомте, будь ласка, тих, хто її забронював, як ви зустрінетеся.
+
+{UK_PLACE}
+{UK_CLIENT}
+Ваше посилання запрацює, щойно зустріч з’явиться:
+[online_meeting_provider_link]
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.NOT_READY, PROVIDER, SMS): {
+        "en": Wording(
+            "",
+            """Meeting not ready at Zoom: [service], [time_start].
+[client_name] [client_phone]""",
+        ),
+        "uk": Wording(
+            "",
+            """Зустріч у Zoom не готова: [service], [time_start].
+[client_name] [client_phone]""",
+        ),
+    },
     (Kind.FALLBACK_USED, CLIENT, EMAIL): {
         "en": Wording(
             "Another room this time: [service], [date_start], [time_start]",

@@ -101,6 +101,78 @@ It can be approved or declined in the calendar.
 [client_name] [client_phone]""",
         ),
     },
+    (Kind.APPROVED, CLIENT, EMAIL): {
+        "en": Wording(
+            "Approved: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+Good news: your booking is approved and this time is yours.
+
+{EN_PLACE}
+Need another time, or cannot come? Change or cancel the booking here:
+[reschedule_link]
+
+All your bookings: [my_bookings_link]
+
+We look forward to seeing you.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Схвалено: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Ваше бронювання схвалено, і цей час ваш.
+
+{UK_PLACE}
+Потрібен інший час або не зможете прийти? Змініть чи скасуйте бронювання тут:
+[reschedule_link]
+
+Усі ваші бронювання: [my_bookings_link]
+
+Будемо раді зустрічі.
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.APPROVED, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: approved, [service], [date_start] [time_start].
+Code [code]""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: схвалено, [service], [date_start] [time_start].
+Код [code]""",
+        ),
+    },
+    (Kind.APPROVED, PROVIDER, EMAIL): {
+        "en": Wording(
+            "Approved: [service], [date_start], [time_start]",
+            f"""A booking with you that waited for approval is approved.
+
+{EN_PLACE}
+{EN_CLIENT}{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Схвалено: [service], [date_start], [time_start]",
+            f"""Бронювання у вас, що очікувало схвалення, схвалено.
+
+{UK_PLACE}
+{UK_CLIENT}{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.APPROVED, PROVIDER, SMS): {
+        "en": Wording(
+            "",
+            """Approved: [service], [date_start] [time_start].
+[client_name] [client_phone]""",
+        ),
+        "uk": Wording(
+            "",
+            """Схвалено: [service], [date_start] [time_start].
+[client_name] [client_phone]""",
+        ),
+    },
     (Kind.OFFERED, CLIENT, EMAIL): {
         "en": Wording(
             "A place is free: [service], [date_start], [time_start]",

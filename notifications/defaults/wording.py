@@ -10,10 +10,11 @@ EMAIL, SMS = Channel.EMAIL, Channel.SMS
 
 @dataclass(frozen=True)
 class Wording:
-    """What a message says; an SMS has no subject."""
+    """What a message says; an SMS has no subject. Without ``html``, that is made from the body."""
 
     subject: str
     body: str
+    html: str = ""
 
 
 # By kind, audience and channel, then by language.

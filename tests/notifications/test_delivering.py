@@ -91,7 +91,7 @@ def test_shipped_texts_speak_of_no_meeting(online, postman, url_variable):
 
 
 def test_inserted_meeting_links_are_each_readers_own(online):
-    assert actions.insert_meeting_links() == 20
+    assert actions.insert_meeting_links() == 36
     details = factories.details(phone="+380441234567")
     booking = factories.book_one(online, client=details)
 

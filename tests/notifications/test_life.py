@@ -66,6 +66,7 @@ CONFIRMATION = {
     "confirmation-provider-email",
     "reminder-client-email",
 }
+APPROVAL = {slug.replace("confirmation", "approved") for slug in CONFIRMATION}
 
 
 def test_request_is_told_as_one_and_confirmed_only_after_approval(asked, boss):
@@ -80,8 +81,8 @@ def test_request_is_told_as_one_and_confirmed_only_after_approval(asked, boss):
 
     booking_actions.approve(booking_id=asked.pk, now=NOW, actor=boss)
 
-    assert owed() - {"requested-client-sms"} == CONFIRMATION
-    assert deliver(**to("client", "confirmation")).state == "caught"
+    assert owed() - {"requested-client-sms"} == APPROVAL
+    assert deliver(**to("client", "approved")).state == "caught"
 
 
 def test_request_that_was_approved_before_it_went_out_stays_unsaid(asked, boss):

@@ -87,7 +87,7 @@ def _rows(specs: list[MessageSpec], is_on: dict[str, bool], own: set[str]) -> It
         by_channel = {spec.channel: spec for spec in specs if spec.audience == audience}
         if by_channel:
             cells = [
-                (spec, is_on[spec.slug], spec.slug in own) if spec else None
+                (spec, is_on.get(spec.slug), spec.slug in own) if spec else None
                 for spec in (by_channel.get(channel) for channel in Channel)
             ]
             yield audience, zip(Channel, cells, strict=True)

@@ -246,6 +246,9 @@ def test_switches_of_meetings_are_hidden_and_kept_while_the_feature_is_off(boss,
     assert {slug for slug, is_on in actions.switches().items() if is_on} == {
         "link-added-client-email",
         "link-removed-client-email",
+        "not-ready-client-email",
+        "not-ready-client-sms",
+        "not-ready-provider-email",
         "fallback-used-client-email",
         "fallback-used-client-sms",
         "fallback-used-provider-email",
@@ -362,7 +365,7 @@ def test_sms_has_no_subject(boss, lesson):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("nonsense", "en"), ("confirmation-client-email", "xx"), ("confirmation-company-sms", "en")],
+    [("nonsense", "en"), ("confirmation-client-email", "xx"), ("offered-company-sms", "en")],
 )
 def test_unknown_template_is_not_found(boss, lesson, arguments):
     assert boss.get(reverse("desk:message-template", args=arguments)).status_code == 404

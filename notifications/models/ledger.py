@@ -1,7 +1,4 @@
-"""The company's texts and switches, and the ledger of every message owed or sent.
-
-Only ``notifications.actions`` writes messages.
-"""
+"""The ledger of every message owed or sent. Only ``notifications.actions`` writes it."""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -13,52 +10,9 @@ from django.db.models import Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import Booking, Event, Provider, Session, User
+from booking.models import Booking, Event, Provider, Session, User, WaitingEntry
 from notifications.kinds import MESSAGES, Audience, Channel, Kind, Reason
-
-
-class MessageTemplate(models.Model):
-    """The company's own words for one message in one language; without a row, the shipped."""
-
-    kind = models.CharField(_("message"), max_length=30, choices=Kind)
-    audience = models.CharField(_("to"), max_length=10, choices=Audience)
-    channel = models.CharField(_("by"), max_length=10, choices=Channel)
-    language = models.CharField(_("language"), max_length=10)
-    subject = models.CharField(_("subject"), max_length=200, blank=True)
-    body = models.TextField(_("text"), max_length=10_000)
-
-    class Meta:
-        verbose_name = _("message template")
-        verbose_name_plural = _("message templates")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "audience", "channel", "language"], name="message_template_one"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.kind}-{self.audience}-{self.channel} ({self.language})"
-
-
-class MessageSetting(models.Model):
-    """A switch of one message, where it differs from how it ships."""
-
-    kind = models.CharField(_("message"), max_length=30, choices=Kind)
-    audience = models.CharField(_("to"), max_length=10, choices=Audience)
-    channel = models.CharField(_("by"), max_length=10, choices=Channel)
-    is_on = models.BooleanField(_("on"))
-
-    class Meta:
-        verbose_name = _("message setting")
-        verbose_name_plural = _("message settings")
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "audience", "channel"], name="message_setting_one"
-            )
-        ]
-
-    def __str__(self):
-        return f"{self.kind}-{self.audience}-{self.channel}"
+from notifications.models.settings import Timing
 
 
 def new_message_id() -> str:
@@ -94,6 +48,11 @@ class Message(models.Model):
     kind, recipient, channel. What the company may switch is worded when it is sent, sign-in
     codes and notices when they are owed; either way the words stay here. They hold links
     and codes that work for whoever reads them.
+
+    ``told`` is what its reader knows from it once it went out: ``{"starts_at": ISO 8601,
+    "provider": id, "state": of the booking}``. ``reason`` is a ``Reason`` and ``detail`` the
+    channel's own words, where it gave any. ``gateway_id`` is the name that the gateway gave
+    it, by which ``delivery`` is reported later.
     """
 
     OWED, SENDING = "owed", "sending"
@@ -107,6 +66,15 @@ class Message(models.Model):
         (SKIPPED, _("Skipped")),
     ]
     ENDED = (SENT, CAUGHT, FAILED, SKIPPED)
+    # What its reader knows of, or will within a minute.
+    HEARD = (SENDING, SENT, CAUGHT)
+    UNREPORTED, DELIVERED, UNDELIVERED, COMPLAINED = "", "delivered", "undelivered", "complained"
+    DELIVERIES = [
+        (UNREPORTED, "—"),
+        (DELIVERED, _("Delivered")),
+        (UNDELIVERED, _("Not delivered")),
+        (COMPLAINED, _("Reported as unwanted")),
+    ]
 
     key = models.CharField(max_length=150, unique=True, editable=False)
     kind = models.CharField(_("message"), max_length=30, choices=Kind)
@@ -126,6 +94,17 @@ class Message(models.Model):
         on_delete=models.PROTECT,
         help_text=_("Who is told, when it is a provider."),
     )
+    waiting = models.ForeignKey(
+        WaitingEntry,
+        related_name="messages",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        help_text=_("Who is told, when it is somebody on a waiting list."),
+    )
+    timing = models.ForeignKey(
+        Timing, related_name="messages", null=True, blank=True, on_delete=models.SET_NULL
+    )
     event = models.ForeignKey(
         Event, related_name="messages", null=True, blank=True, on_delete=models.PROTECT
     )
@@ -140,10 +119,20 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     ended_at = models.DateTimeField(_("finished"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
+    detail = models.CharField(_("details"), max_length=500, blank=True)
     subject = models.CharField(_("subject"), max_length=400, blank=True)
     body_text = models.TextField(_("text"), blank=True)
     body_html = models.TextField(blank=True)
     message_id = models.CharField(max_length=200, default=new_message_id, editable=False)
+    told = models.JSONField(default=dict, blank=True, editable=False)
+    gateway_id = models.CharField(max_length=200, blank=True, editable=False)
+    delivery = models.CharField(
+        _("delivery"), max_length=12, choices=DELIVERIES, default=UNREPORTED, blank=True
+    )
+    delivery_at = models.DateTimeField(_("reported"), null=True, blank=True)
+    delivery_detail = models.CharField(_("report"), max_length=500, blank=True)
+    is_test = models.BooleanField(_("test"), default=False, editable=False)
+    purged_at = models.DateTimeField(_("text deleted"), null=True, blank=True, editable=False)
     resend_of = models.ForeignKey(
         "self", related_name="resends", null=True, blank=True, on_delete=models.PROTECT
     )
@@ -177,6 +166,9 @@ class Message(models.Model):
                 fields=["claimed_until"], condition=Q(state="sending"), name="message_sending"
             ),
             models.Index(fields=["-created_at"], name="message_newest"),
+            models.Index(
+                fields=["gateway_id"], condition=~Q(gateway_id=""), name="message_at_gateway"
+            ),
         ]
 
     def __str__(self):
