@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong with a template, and in which field: ``subject`` or ``body``."""
+    """What is wrong with a template, and in which field: ``subject``, ``body`` or ``html``."""
 
     field: str
     text: str

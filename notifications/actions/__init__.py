@@ -33,6 +33,7 @@ from notifications.actions.owing import (
 from notifications.actions.sessions import owe_session_cancellation, owe_session_change
 from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
+    checked_words,
     insert_meeting_links,
     restore_template,
     save_template,
@@ -43,6 +44,7 @@ from notifications.actions.templates import (
 
 __all__ = [
     "LEASE",
+    "checked_words",
     "choices",
     "deliver_message",
     "insert_meeting_links",

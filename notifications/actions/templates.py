@@ -57,19 +57,34 @@ def wording(kind: str, audience: str, channel: str, language: str) -> Wording:
     return shipped(kind, audience, channel, language)
 
 
-def save_template(*, spec: MessageSpec, language: str, subject: str, body: str) -> None:
+def save_template(
+    *, spec: MessageSpec, language: str, subject: str, body: str, html: str = ""
+) -> None:
     """Store the company's own words; the shipped ones again are stored as nothing.
 
     Raises TemplateRefused, naming the line and column of whatever cannot stand there.
     """
-    new = Wording("" if spec.channel == Channel.SMS else subject, body.replace("\r\n", "\n"))
-    problems = _problems(spec, new)
-    if problems:
-        raise TemplateRefused(problems)
+    new = checked_words(spec, Wording(subject, body, html))
     if new == shipped(spec.kind, spec.audience, spec.channel, language):
         restore_template(spec=spec, language=language)
     else:
         _store(spec, language, new)
+
+
+def checked_words(spec: MessageSpec, words: Wording) -> Wording:
+    """Return words as they are stored, an SMS without a subject and HTML.
+
+    Raises TemplateRefused, naming the line and column of whatever cannot stand there.
+    """
+    is_sms = spec.channel == Channel.SMS
+    new = Wording(
+        subject="" if is_sms else words.subject,
+        body=words.body.replace("\r\n", "\n"),
+        html="" if is_sms else words.html.replace("\r\n", "\n").strip(),
+    )
+    if problems := _problems(spec, new):
+        raise TemplateRefused(problems)
+    return new
 
 
 def restore_template(*, spec: MessageSpec, language: str) -> None:
@@ -127,7 +142,7 @@ def _store(spec: MessageSpec, language: str, new: Wording) -> None:
 def _problems(spec: MessageSpec, new: Wording) -> list[Problem]:
     problems = [
         Problem(field, _explained(found, spec))
-        for field, text in (("subject", new.subject), ("body", new.body))
+        for field, text in _fields(new)
         for found in misplaced(text, names_for(spec.audience))
     ]
     if not new.body.strip():
@@ -135,6 +150,10 @@ def _problems(spec: MessageSpec, new: Wording) -> list[Problem]:
     if spec.channel == Channel.EMAIL and not new.subject.strip():
         problems.append(Problem("subject", _("Write a subject.")))
     return problems
+
+
+def _fields(words: Wording) -> tuple[tuple[str, str], ...]:
+    return ("subject", words.subject), ("body", words.body), ("html", words.html)
 
 
 def _explained(found: Misplaced, spec: MessageSpec) -> str:

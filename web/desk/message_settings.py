@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
-from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from booking import features
 from notifications import actions
@@ -27,36 +26,13 @@ from notifications.kinds import (
     specs_of,
 )
 from notifications.models import MessageTemplate
-from notifications.variables import allowed_for
 from web.desk.access import staff_page
 from web.desk.messages import caught_channels
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
+from web.desk.template_editor import TemplateForm, around
 
 CHANGE_TEMPLATES = "notifications.change_messagetemplate"
-
-
-class TemplateForm(forms.Form):
-    """A subject and a text; an SMS has no subject."""
-
-    subject = forms.CharField(
-        label=gettext_lazy("Subject"),
-        max_length=200,
-        required=False,
-        widget=UnfoldAdminTextInputWidget,
-    )
-    body = forms.CharField(
-        label=gettext_lazy("Text"),
-        max_length=10_000,
-        required=False,
-        strip=False,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 16, "dir": "auto"}),
-    )
-
-    def __init__(self, *arguments, spec: MessageSpec, **options):
-        super().__init__(*arguments, **options)
-        if spec.channel == Channel.SMS:
-            del self.fields["subject"]
 
 
 @require_safe
@@ -128,8 +104,7 @@ def template(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Edit the words of one message in one language."""
     spec = _spec_or_404(slug, language)
     now = actions.wording(spec.kind, spec.audience, spec.channel, language)
-    first = {"subject": now.subject, "body": now.body}
-    form = TemplateForm(request.POST or None, initial=first, spec=spec)
+    form = TemplateForm(request.POST or None, words=now, spec=spec)
     if request.method == "POST" and form.is_valid() and _saved(form, spec, language):
         flash.success(request, _("Saved. The next message goes out in these words."))
         return redirect("desk:message-template", slug, language)
@@ -144,35 +119,30 @@ def _editor(
         "desk/messages/template.html",
         title=spec.kind.label,
         status=422 if form.errors else 200,
-        form=form,
-        spec=spec,
-        language=language,
-        languages=settings.LANGUAGES,
-        is_own=now != shipped(spec.kind, spec.audience, spec.channel, language),
-        variables=_offered(spec),
+        **around(
+            form,
+            spec,
+            language,
+            back_url=reverse("desk:message-settings"),
+            language_urls=[
+                (code, name, reverse("desk:message-template", args=[spec.slug, code]))
+                for code, name in settings.LANGUAGES
+            ],
+            restore_url=reverse("desk:message-restore", args=[spec.slug, language]),
+            is_own=now != shipped(spec.kind, spec.audience, spec.channel, language),
+        ),
     )
-
-
-def _offered(spec: MessageSpec) -> list:
-    """What may stand here; meeting variables only while there are online meetings."""
-    has_meetings = features.is_on(ONLINE_MEETINGS)
-    return [
-        variable
-        for variable in allowed_for(spec.audience)
-        if has_meetings or not variable.name.startswith("online_meeting")
-    ]
 
 
 def _saved(form: TemplateForm, spec: MessageSpec, language: str) -> bool:
     """Store the words; False after noting at each field what cannot stand there."""
-    words = form.cleaned_data
     try:
+        words = form.words
         actions.save_template(
-            spec=spec, language=language, subject=words.get("subject", ""), body=words["body"]
+            spec=spec, language=language, subject=words.subject, body=words.body, html=words.html
         )
     except TemplateRefused as refusal:
-        for problem in refusal.problems:
-            form.add_error(problem.field, problem.text)
+        form.note(refusal)
         return False
     return True
 
