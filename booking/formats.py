@@ -1,10 +1,11 @@
-"""The one way a date or time is written for people: on pages, in mail and in SMS.
+"""The one way a date, a time or a price is written for people: on pages, in mail and in SMS.
 
 ``moment`` is aware, ``zone`` an IANA zone, ``language`` a code such as ``uk``. A time
 always names its zone, by city and offset: ``14:00 (Kyiv, UTC+2)``.
 """
 
 from datetime import datetime
+from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date as babel_date
 from babel.dates import get_timezone_location
+from babel.numbers import format_decimal
 
 # English dates are written day first, as the company's part of the world does.
 _LONG = {"uk": "full"}
@@ -84,6 +86,15 @@ def format_period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, langua
     if day == last_day:
         return f"{day}, {_bare_clock(starts_at, zone)}–{end}"
     return f"{day}, {_bare_clock(starts_at, zone)} – {last_day}, {end}"
+
+
+def format_price(amount: Decimal, currency: str, language: str) -> str:
+    """Return an amount with its ISO 4217 code: ``500 UAH``, ``99.50 EUR``.
+
+    Signs of currencies and unbreakable spaces would cost an SMS its plain alphabet.
+    """
+    pattern = "0" if amount == amount.to_integral_value() else "0.00"
+    return f"{format_decimal(amount, pattern, locale=_locale(language))} {currency}"
 
 
 @cache

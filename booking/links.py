@@ -37,3 +37,18 @@ def manage_url(token: str) -> str:
 def waiting_url(token: str) -> str:
     """The page of one place on a waiting list, absolute."""
     return f"{settings.SITE_URL}/w/{token}/"
+
+
+def calendar_url(token: str) -> str:
+    """The file for the client's own calendar, behind a *manage* token, absolute."""
+    return f"{settings.SITE_URL}/b/{token}/calendar.ics"
+
+
+def desk_booking_url(pk: int) -> str:
+    """The staff side's page of one booking, absolute; it asks who opens it to sign in."""
+    return f"{settings.SITE_URL}/admin/bookings/{pk}/"
+
+
+def desk_session_url(pk: int) -> str:
+    """The staff side's page of one session; as ``desk_booking_url``."""
+    return f"{settings.SITE_URL}/admin/sessions/{pk}/"

@@ -36,7 +36,7 @@ def client_of(booking: Booking, channel: str, company: Company) -> Recipient:
         name="client",
         address=_address(client.email, booking.contact_phone, channel),
         language=supported(booking.language or client.language, company),
-        timezone=_known_zone(booking.timezone or client.timezone, company),
+        timezone=zone_of(booking, company),
     )
 
 
@@ -73,6 +73,11 @@ def office(channel: str, company: Company) -> Recipient:
         language=supported("", company),
         timezone=company.timezone,
     )
+
+
+def zone_of(booking: Booking, company: Company) -> str:
+    """The zone the client booked in, as far as there is such a zone."""
+    return _known_zone(booking.timezone or booking.client.timezone, company)
 
 
 def supported(language: str, company: Company) -> str:

@@ -143,7 +143,7 @@ def _problems(spec: MessageSpec, new: Wording) -> list[Problem]:
     problems = [
         Problem(field, _explained(found, spec))
         for field, text in _fields(new)
-        for found in misplaced(text, names_for(spec.audience))
+        for found in misplaced(text, names_for(spec.audience, spec.channel))
     ]
     if not new.body.strip():
         problems.append(Problem("body", _("Write a text.")))
@@ -158,7 +158,9 @@ def _fields(words: Wording) -> tuple[tuple[str, str], ...]:
 
 def _explained(found: Misplaced, spec: MessageSpec) -> str:
     where = _("Line %(line)s, column %(column)s:") % {"line": found.line, "column": found.column}
-    if found.name in ALL_NAMES:
+    if found.name in names_for(spec.audience, Channel.EMAIL):
+        what = _("[%(name)s] cannot be used in an SMS.") % {"name": found.name}
+    elif found.name in ALL_NAMES:
         what = _("[%(name)s] cannot be used in messages to this reader (%(reader)s).") % {
             "name": found.name,
             "reader": Audience(spec.audience).label,

@@ -8,12 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from booking import features
 from notifications.defaults import Wording
 from notifications.errors import TemplateRefused
 from notifications.kinds import Channel, MessageSpec
-from notifications.variables import Variable, allowed_for
-from web.desk.navigation import ONLINE_MEETINGS
+from notifications.variables import offered_for
 
 
 class TemplateForm(forms.Form):
@@ -82,15 +80,5 @@ def around(
         "language_urls": language_urls,
         "restore_url": restore_url,
         "is_own": is_own,
-        "variables": _offered(spec),
+        "variables": offered_for(spec.audience, spec.channel),
     }
-
-
-def _offered(spec: MessageSpec) -> list[Variable]:
-    """What may stand here; meeting variables only while there are online meetings."""
-    has_meetings = features.is_on(ONLINE_MEETINGS)
-    return [
-        variable
-        for variable in allowed_for(spec.audience)
-        if has_meetings or not variable.name.startswith("online_meeting")
-    ]

@@ -1,69 +1,29 @@
-"""The registry of [placeholders]: what each means, where it may stand, what it becomes."""
+"""Every variable, in the order in which the editor offers them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from booking.formats import format_date, format_time
-from booking.links import manage_url
-from booking.models import Booking, Company, Provider, Session
-from notifications.kinds import Audience
-from notifications.render import Value
+from booking.features import WAITING_LIST
+from booking.formats import format_price, format_zone
+from booking.links import (
+    calendar_url,
+    desk_booking_url,
+    desk_session_url,
+    manage_url,
+    meeting_url,
+)
+from booking.models import Booking
+from notifications.kinds import Audience, Channel
+from notifications.variables.facts import Facts, Variable
+from zoomlink.actions import FEATURE as ONLINE_MEETINGS
 
-EVERYBODY = frozenset({Audience.CLIENT, Audience.PROVIDER, Audience.COMPANY})
 ONLY_CLIENT = frozenset({Audience.CLIENT})
 OUR_SIDE = frozenset({Audience.PROVIDER, Audience.COMPANY})
-
-
-@dataclass(frozen=True)
-class Facts:
-    """All a message may speak of: a booking with its people, or None and a whole session.
-
-    ``starts_at``, ``ends_at`` and ``provider`` are the session's, or, for the one it was
-    taken from, what they were. Times are told in ``zone``.
-    """
-
-    session: Session
-    booking: Booking | None
-    company: Company
-    provider: Provider
-    starts_at: datetime
-    ends_at: datetime
-    zone: ZoneInfo
-    language: str
-    is_short: bool = False
-    started_at_before: datetime | None = None
-    join_url: str = ""
-    host_url: str = ""
-
-    def day(self, moment: datetime | None) -> str:
-        if moment is None:
-            return ""
-        return format_date(moment, self.zone, self.language, short=self.is_short)
-
-    def time(self, moment: datetime | None) -> str:
-        return "" if moment is None else format_time(moment, self.zone, self.language)
-
-    def moment(self, moment: datetime | None) -> str:
-        return "" if moment is None else f"{self.day(moment)}, {self.time(moment)}"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One placeholder, known by its name and perhaps another one."""
-
-    name: str
-    meaning: str | Promise
-    sample: str | Promise
-    value: Callable[[Facts], object]
-    audiences: frozenset[Audience] = EVERYBODY
-    is_link: bool = False
-    alias: str = ""
+ONLY_MAIL = frozenset({Channel.EMAIL})  # what people write at length has no room in an SMS
+_SAMPLE_TOKEN = "Sample-of-22-letters--"  # nosec: as long as a real one, so that an SMS counts
 
 
 def _of_booking(value: Callable[[Booking], object]) -> Callable[[Facts], object]:
@@ -71,7 +31,27 @@ def _of_booking(value: Callable[[Booking], object]) -> Callable[[Facts], object]
     return lambda facts: "" if facts.booking is None else value(facts.booking)
 
 
-_VARIABLES = (
+def _price(facts: Facts) -> str:
+    service = facts.session.service
+    if service.price is None:
+        return ""
+    return format_price(service.price, service.currency, facts.language)
+
+
+def _status(facts: Facts) -> str:
+    if facts.booking is None:
+        return ""
+    with override(facts.language):
+        return str(facts.booking.get_state_display())
+
+
+def _desk_page(facts: Facts) -> str:
+    if facts.booking is not None:
+        return desk_booking_url(facts.booking.pk)
+    return desk_session_url(facts.session.pk)
+
+
+VARIABLES = (
     Variable(
         "client_name",
         _("name of the client"),
@@ -97,6 +77,12 @@ _VARIABLES = (
         _of_booking(lambda b: b.note),
     ),
     Variable(
+        "client_timezone",
+        _("time zone of the client"),
+        _("Kyiv, UTC+2"),
+        lambda f: format_zone(f.starts_at, f.of_client.zone, f.language) if f.booking else "",
+    ),
+    Variable(
         "service",
         _("name of the service"),
         _("Consultation"),
@@ -104,11 +90,19 @@ _VARIABLES = (
         alias="event",
     ),
     Variable(
+        "service_description",
+        _("description of the service"),
+        _("Half an hour to talk about what you need."),
+        lambda f: f.session.service.description,
+        channels=ONLY_MAIL,
+    ),
+    Variable(
         "service_duration",
         _("length of the booking in minutes"),
         "30",
         lambda f: int((f.ends_at - f.starts_at).total_seconds()) // 60,
     ),
+    Variable("price", _("price shown of the service"), _("500 UAH"), _price),
     Variable(
         "provider",
         _("name of the provider"),
@@ -129,12 +123,24 @@ _VARIABLES = (
         lambda f: f.provider.phone,
     ),
     Variable("code", _("code of the booking"), "K7XW2M9P", _of_booking(lambda b: b.code)),
-    Variable("places", _("number of places"), "1", _of_booking(lambda b: b.seats)),
+    Variable(
+        "places", _("number of places"), "1", _of_booking(lambda b: b.seats), feature="classes"
+    ),
     Variable(
         "date_start",
         _("day of the start"),
         _("Tuesday, 24 November 2026"),
         lambda f: f.day(f.starts_at),
+        short_sample=_("Tue, 24 Nov"),
+    ),
+    Variable("status", _("state of the booking"), _("Confirmed"), _status),
+    Variable(
+        "comment",
+        _("comment of the staff"),
+        _("Regular guest"),
+        _of_booking(lambda b: b.comment),
+        audiences=OUR_SIDE,
+        channels=ONLY_MAIL,
     ),
     Variable(
         "time_start",
@@ -143,7 +149,11 @@ _VARIABLES = (
         lambda f: f.time(f.starts_at),
     ),
     Variable(
-        "date_end", _("day of the end"), _("Tuesday, 24 November 2026"), lambda f: f.day(f.ends_at)
+        "date_end",
+        _("day of the end"),
+        _("Tuesday, 24 November 2026"),
+        lambda f: f.day(f.ends_at),
+        short_sample=_("Tue, 24 Nov"),
     ),
     Variable(
         "time_end",
@@ -152,10 +162,24 @@ _VARIABLES = (
         lambda f: f.time(f.ends_at),
     ),
     Variable(
+        "date_start_client",
+        _("day of the start where the client is"),
+        _("Tuesday, 24 November 2026"),
+        lambda f: f.of_client.day(f.starts_at) if f.booking else "",
+        short_sample=_("Tue, 24 Nov"),
+    ),
+    Variable(
+        "time_start_client",
+        _("time of the start where the client is, with its zone"),
+        _("14:00 (Kyiv, UTC+2)"),
+        lambda f: f.of_client.time(f.starts_at) if f.booking else "",
+    ),
+    Variable(
         "date_start_before",
         _("day of the start before the change"),
         _("Monday, 23 November 2026"),
         lambda f: f.day(f.started_at_before),
+        short_sample=_("Mon, 23 Nov"),
     ),
     Variable(
         "time_start_before",
@@ -175,6 +199,7 @@ _VARIABLES = (
         _("Monday, 23 November 2026, 16:00 (Kyiv, UTC+2)"),
         lambda f: f.moment(f.booking.held_until) if f.booking else "",
         audiences=ONLY_CLIENT,
+        feature=WAITING_LIST,
     ),
     Variable("company_name", _("name of the company"), _("Studio North"), lambda f: f.company.name),
     Variable(
@@ -193,9 +218,16 @@ _VARIABLES = (
         lambda f: f.company.address,
     ),
     Variable(
+        "location",
+        _("where it takes place: the reader's link to the online meeting, else the address"),
+        _("1 North Street, Kyiv"),
+        lambda f: f.join_url or f.host_url or f.company.address,
+        is_link=True,
+    ),
+    Variable(
         "reschedule_link",
         _("page where the client moves the booking"),
-        "https://example.com/b/…/",
+        manage_url(_SAMPLE_TOKEN),
         _of_booking(lambda b: manage_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
@@ -203,7 +235,7 @@ _VARIABLES = (
     Variable(
         "cancel_link",
         _("page where the client cancels the booking"),
-        "https://example.com/b/…/",
+        manage_url(_SAMPLE_TOKEN),
         _of_booking(lambda b: manage_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
@@ -211,15 +243,24 @@ _VARIABLES = (
     Variable(
         "offer_link",
         _("page where the client takes an offered place"),
-        "https://example.com/b/…/",
+        manage_url(_SAMPLE_TOKEN),
         _of_booking(lambda b: manage_url(b.manage_token)),
+        audiences=ONLY_CLIENT,
+        is_link=True,
+        feature=WAITING_LIST,
+    ),
+    Variable(
+        "add_to_calendar_link",
+        _("file with the booking for the client's own calendar"),
+        calendar_url(_SAMPLE_TOKEN),
+        _of_booking(lambda b: calendar_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
     ),
     Variable(
         "my_bookings_link",
         _("page with all bookings of the client"),
-        "https://example.com/my-bookings/",
+        f"{settings.SITE_URL}/my-bookings/",
         lambda f: f"{settings.SITE_URL}/my-bookings/",
         audiences=ONLY_CLIENT,
         is_link=True,
@@ -227,43 +268,27 @@ _VARIABLES = (
     Variable(
         "online_meeting_link",
         _("the client's link to the online meeting"),
-        "https://example.com/m/…/",
+        meeting_url(_SAMPLE_TOKEN),
         lambda f: f.join_url,
         audiences=ONLY_CLIENT,
         is_link=True,
+        feature=ONLINE_MEETINGS,
     ),
     Variable(
         "online_meeting_provider_link",
         _("the provider's link to the online meeting"),
-        "https://example.com/m/…/",
+        meeting_url(_SAMPLE_TOKEN),
         lambda f: f.host_url,
+        audiences=OUR_SIDE,
+        is_link=True,
+        feature=ONLINE_MEETINGS,
+    ),
+    Variable(
+        "admin_link",
+        _("page of the booking on the staff side"),
+        desk_booking_url(1234),
+        _desk_page,
         audiences=OUR_SIDE,
         is_link=True,
     ),
 )
-
-ALL_NAMES = frozenset(
-    name for variable in _VARIABLES for name in (variable.name, variable.alias) if name
-)
-
-
-def allowed_for(audience: str) -> list[Variable]:
-    """The variables that may stand in messages to ``audience``, in the order of the registry."""
-    return [variable for variable in _VARIABLES if audience in variable.audiences]
-
-
-def names_for(audience: str) -> set[str]:
-    """Names and other names of what may stand in messages to ``audience``."""
-    allowed = allowed_for(audience)
-    return {variable.name for variable in allowed} | {v.alias for v in allowed if v.alias}
-
-
-def values_of(facts: Facts, audience: str) -> dict[str, Value]:
-    """What every known name becomes; a name this audience must not see becomes nothing."""
-    values = {name: Value("") for name in ALL_NAMES}
-    for variable in allowed_for(audience):
-        value = Value(str(variable.value(facts) or ""), is_link=variable.is_link)
-        values[variable.name] = value
-        if variable.alias:
-            values[variable.alias] = value
-    return values
