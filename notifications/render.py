@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from html import escape
 from itertools import groupby
 
-_TOKEN = re.compile(r"\[\[|\[([a-z][a-z0-9_]*)\]")
+TOKEN = re.compile(r"\[\[|\[([a-z][a-z0-9_]*)\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _URL = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
 # Control characters, and marks that turn the direction of all that follows.
@@ -51,7 +51,7 @@ Line = list[_Piece]
 def misplaced(template: str, allowed: Collection[str]) -> list[Misplaced]:
     """Return every ``[lower_case_name]`` that is not among the allowed ones, in order."""
     found = []
-    for match in _TOKEN.finditer(template):
+    for match in TOKEN.finditer(template):
         name = match[1]
         if name is None or name in allowed:
             continue
@@ -121,7 +121,7 @@ def _filled_sentence(sentence: str, values: Mapping[str, Value]) -> Line | None:
     pieces: Line = []
     put_in: list[str] = []
     position = 0
-    for match in _TOKEN.finditer(sentence):
+    for match in TOKEN.finditer(sentence):
         pieces.append(_Piece(sentence[position : match.start()]))
         position = match.end()
         value = values.get(match[1] or "")
@@ -166,7 +166,7 @@ def _line_text(line: Line) -> str:
 
 def _piece_html(piece: _Piece) -> str:
     if piece.is_link and piece.text:
-        return _anchor(piece.text)
+        return anchor(piece.text)
     if piece.is_value:
         return escape(piece.text)
     return _linked(piece.text)
@@ -175,10 +175,11 @@ def _piece_html(piece: _Piece) -> str:
 def _linked(text: str) -> str:
     parts, position = [], 0
     for match in _URL.finditer(text):
-        parts += [escape(text[position : match.start()]), _anchor(match[0])]
+        parts += [escape(text[position : match.start()]), anchor(match[0])]
         position = match.end()
     return "".join([*parts, escape(text[position:])])
 
 
-def _anchor(url: str) -> str:
+def anchor(url: str) -> str:
+    """Return a link that shows where it leads."""
     return f'<a href="{escape(url)}" target="_blank" rel="noreferrer">{escape(url)}</a>'

@@ -37,6 +37,7 @@ LADDER = [
         "payloads",
         "wanted",
         "formats",
+        "segments",
     },
     # What models are made of: checks of values, encrypted columns, closed lists of words.
     {"validators", "encryption", "kinds", "links", "errors", "guards", "scopes"},
@@ -45,8 +46,8 @@ LADDER = [
     # What reads rows and decides nothing: switches, who is told, how a request is rung in.
     {"features", "recipients", "wakeups", "backends", "clocks"},
     {"events", "availability", "oauth", "render"},
-    # Variables are rendered by `render`, channels carry what it made.
-    {"variables", "channels", "explanations"},
+    # Variables are rendered by `render`, as text or as HTML; channels carry what it made.
+    {"variables", "channels", "explanations", "markup"},
     {"actions"},
     {"tasks"},
     {"forms", "handlers"},

@@ -12,6 +12,7 @@ from booking.models import Booking, Company, Event, Session
 from notifications.actions.choosing import words_for
 from notifications.defaults import Wording
 from notifications.kinds import MESSAGES, Audience, Channel
+from notifications.markup import fill_html
 from notifications.models import Message
 from notifications.render import Value, as_html, as_one_line, as_text, fill
 from notifications.variables import Facts, values_of
@@ -46,8 +47,8 @@ def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> N
             {
                 "message": message,
                 "company": Company.objects.current(),
-                # Built by as_html, which escapes every piece of it.
-                "body": mark_safe(as_html(lines)),  # nosec
+                # Sanitised by fill_html, or built by as_html, which escapes every piece of it.
+                "body": mark_safe(fill_html(text.html, values) or as_html(lines)),  # nosec
             },
         )
 
