@@ -20,6 +20,7 @@ SEE_ALL_BOOKINGS = "booking.see_all_bookings"
 ADD_BOOKINGS = "booking.add_booking"
 CHANGE_BOOKINGS = "booking.change_booking"
 OVERRIDE_RULES = "booking.override_rules"
+CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 
 

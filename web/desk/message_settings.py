@@ -26,13 +26,11 @@ from notifications.kinds import (
     specs_of,
 )
 from notifications.models import MessageTemplate
-from web.desk.access import staff_page
+from web.desk.access import CHANGE_TEMPLATES, staff_page
 from web.desk.messages import caught_channels
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
 from web.desk.template_editor import TemplateForm, around
-
-CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 
 
 @require_safe
@@ -45,14 +43,14 @@ def overview(request: HttpRequest) -> HttpResponse:
         request,
         "desk/messages/settings.html",
         title=gettext_lazy("Email and SMS settings"),
-        kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in _shown_kinds()],
+        kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in shown_kinds()],
         language=request.LANGUAGE_CODE,
         caught=caught_channels(),
         has_meetings=features.is_on(ONLINE_MEETINGS),
     )
 
 
-def _shown_kinds() -> tuple[Kind, ...]:
+def shown_kinds() -> tuple[Kind, ...]:
     """The kinds to switch; those of online meetings only while there are any."""
     return (*BOOKING_KINDS, *MEETING_KINDS) if features.is_on(ONLINE_MEETINGS) else BOOKING_KINDS
 
@@ -102,7 +100,7 @@ def insert_links(request: HttpRequest) -> HttpResponse:
 @staff_page(CHANGE_TEMPLATES)
 def template(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Edit the words of one message in one language."""
-    spec = _spec_or_404(slug, language)
+    spec = spec_or_404(slug, language)
     now = actions.wording(spec.kind, spec.audience, spec.channel, language)
     form = TemplateForm(request.POST or None, words=now, spec=spec)
     if request.method == "POST" and form.is_valid() and _saved(form, spec, language):
@@ -151,12 +149,12 @@ def _saved(form: TemplateForm, spec: MessageSpec, language: str) -> bool:
 @staff_page(CHANGE_TEMPLATES)
 def restore(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     """Go back to the words that ship."""
-    actions.restore_template(spec=_spec_or_404(slug, language), language=language)
+    actions.restore_template(spec=spec_or_404(slug, language), language=language)
     flash.success(request, _("The original words are back."))
     return redirect("desk:message-template", slug, language)
 
 
-def _spec_or_404(slug: str, language: str) -> MessageSpec:
+def spec_or_404(slug: str, language: str) -> MessageSpec:
     if slug not in MESSAGES or language not in dict(settings.LANGUAGES):
         raise Http404
     return MESSAGES[slug]
