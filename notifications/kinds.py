@@ -49,7 +49,7 @@ class Channel(models.TextChoices):
 
 
 class Reason(models.TextChoices):
-    """Why a message was not sent, where it was not the channel that refused it."""
+    """Why a message was not sent, or not yet: the channel's answers among the rest."""
 
     OUTDATED = "outdated", _("The booking has changed since; a newer message tells how it stands.")
     NOT_WAITING = "not-waiting", _("The booking does not wait for approval (any more).")

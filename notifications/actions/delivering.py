@@ -11,7 +11,7 @@ from notifications.actions.choosing import choices
 from notifications.actions.composing import compose
 from notifications.actions.truth import reason_to_skip
 from notifications.channels import email, sms
-from notifications.channels.errors import PermanentError, TemporaryError
+from notifications.channels.errors import ChannelError, PermanentError, TemporaryError
 from notifications.kinds import TIMED_KINDS, Audience, Channel, Reason
 from notifications.models import Message, MessageQuerySet
 
@@ -19,7 +19,6 @@ from notifications.models import Message, MessageQuerySet
 LEASE = timedelta(seconds=180)
 BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
 MOST_ATTEMPTS = len(BACKOFF_MINUTES) + 1
-_LONGEST_REASON = 500
 
 CHANNELS: dict[str, Callable[[Message], bool]] = {Channel.EMAIL: email.send, Channel.SMS: sms.send}
 
@@ -100,28 +99,31 @@ def _send(message: Message, now: datetime) -> None:
     try:
         went_out = CHANNELS[message.channel](message)
     except PermanentError as error:
-        _end(message, Message.FAILED, now, reason=str(error))
+        _end(message, Message.FAILED, now, reason=error.reason, detail=error.detail)
     except TemporaryError as error:
-        _try_later(message, now, str(error))
+        _try_later(message, now, error)
     else:
         _end(message, Message.SENT if went_out else Message.CAUGHT, now)
 
 
-def _try_later(message: Message, now: datetime, reason: str) -> None:
+def _try_later(message: Message, now: datetime, error: ChannelError) -> None:
     """Give the row back with its next time, or up after the last of them."""
     if message.attempts >= MOST_ATTEMPTS:
-        _end(message, Message.FAILED, now, reason=reason)
+        _end(message, Message.FAILED, now, reason=Reason.GAVE_UP, detail=error.detail)
         return
     wait = timedelta(minutes=BACKOFF_MINUTES[message.attempts - 1])
     _still_ours(message).update(
         state=Message.OWED,
         next_attempt_at=now + wait,
         claimed_until=None,
-        reason=reason[:_LONGEST_REASON],
+        reason=error.reason,
+        detail=error.detail,
     )
 
 
-def _end(message: Message, state: str, now: datetime, *, reason: str = "") -> None:
+def _end(
+    message: Message, state: str, now: datetime, *, reason: str = "", detail: str = ""
+) -> None:
     """Record the outcome and the words. What went out is recorded whoever has the claim."""
     rows = Message.objects.filter(pk=message.pk)
     if state not in (Message.SENT, Message.CAUGHT):
@@ -130,7 +132,9 @@ def _end(message: Message, state: str, now: datetime, *, reason: str = "") -> No
         state=state,
         ended_at=now,
         claimed_until=None,
-        reason=reason[:_LONGEST_REASON],
+        reason=reason,
+        detail=detail,
+        gateway_id=message.gateway_id,
         to_address=message.to_address,
         subject=message.subject,
         body_text=message.body_text,

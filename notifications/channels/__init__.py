@@ -1,7 +1,8 @@
 """The ways a message leaves the house.
 
 Each ``send(message)`` returns True when it went out and False when it was caught, there
-being no way out; it raises one of the errors of ``notifications.channels.errors``.
+being no way out; it raises one of the errors of ``notifications.channels.errors``. Where the
+other side names what it took, that stands in ``message.gateway_id``.
 """
 
 from django.conf import settings

@@ -4,15 +4,14 @@ import smtplib
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.utils.translation import gettext as _
 
 from booking.models import Company
 from notifications.channels.errors import ChannelError, PermanentError, TemporaryError
+from notifications.kinds import Reason
 from notifications.models import Message
 
 # The server asks who we are (RFC 4954, section 6): wrong settings, not a wrong message.
 _ABOUT_SIGNING_IN = (530, 534, 535, 538)
-_LONGEST_ANSWER = 300
 
 
 def send(message: Message) -> bool:
@@ -24,7 +23,7 @@ def send(message: Message) -> bool:
     except (smtplib.SMTPException, OSError) as error:
         raise _named(error) from error
     except ValueError as error:
-        raise PermanentError(_("The address cannot be written to.")) from error
+        raise PermanentError(Reason.WRONG_ADDRESS) from error
     return True
 
 
@@ -48,18 +47,12 @@ def _mail(message: Message) -> EmailMultiAlternatives:
 def _named(error: smtplib.SMTPException | OSError) -> ChannelError:
     code, answer = _answer(error)
     if 500 <= code < 600 and code not in _ABOUT_SIGNING_IN:
-        return PermanentError(
-            _("The mail server refused it: %(answer)s") % {"answer": f"{code} {answer}"}
-        )
+        return PermanentError(Reason.REFUSED, f"{code} {answer}")
     if code:
-        return TemporaryError(
-            _("The mail server did not take it: %(answer)s") % {"answer": f"{code} {answer}"}
-        )
+        return TemporaryError(Reason.NOT_TAKEN, f"{code} {answer}")
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return PermanentError(_("The mail server cannot write to this address."))
-    return TemporaryError(
-        _("The mail server could not be reached: %(error)s") % {"error": type(error).__name__}
-    )
+        return PermanentError(Reason.WRONG_ADDRESS)
+    return TemporaryError(Reason.UNREACHABLE, type(error).__name__)
 
 
 def _answer(error: Exception) -> tuple[int, str]:
@@ -72,5 +65,4 @@ def _answer(error: Exception) -> tuple[int, str]:
         code, words = error.smtp_code, error.smtp_error
     else:
         return 0, ""
-    text = words.decode(errors="replace") if isinstance(words, bytes) else str(words)
-    return code, " ".join(text.split())[:_LONGEST_ANSWER]
+    return code, words.decode(errors="replace") if isinstance(words, bytes) else str(words)

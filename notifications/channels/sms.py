@@ -8,10 +8,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from django.conf import settings
-from django.utils.translation import gettext as _
 from requests.auth import HTTPBasicAuth
 
 from notifications.channels.errors import PermanentError, TemporaryError
+from notifications.kinds import Reason
 from notifications.models import Message
 
 TIMEOUT_SECONDS = (5, 10)  # to connect, between two answers
@@ -35,9 +35,7 @@ def send(message: Message) -> bool:
         )
     except requests.RequestException as error:
         # The error's own text would tell the address with all that stands in it.
-        raise TemporaryError(
-            _("The SMS gateway could not be reached: %(error)s") % {"error": type(error).__name__}
-        ) from None
+        raise TemporaryError(Reason.UNREACHABLE, type(error).__name__) from None
     _judge(answer.status_code)
     return True
 
@@ -54,7 +52,6 @@ def _gateway(url: str) -> tuple[str, HTTPBasicAuth | None]:
 def _judge(status: int) -> None:
     if 200 <= status < 300:
         return
-    text = _("The SMS gateway answered %(status)s.") % {"status": status}
     if 400 <= status < 500 and status not in _ABOUT_US:
-        raise PermanentError(text)
-    raise TemporaryError(text)
+        raise PermanentError(Reason.REFUSED, f"HTTP {status}")
+    raise TemporaryError(Reason.NOT_TAKEN, f"HTTP {status}")

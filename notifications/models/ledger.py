@@ -189,5 +189,5 @@ class Message(models.Model):
 
     @property
     def reason_text(self) -> str:
-        """Why it stands as it does, for people: one of ours, or the channel's words."""
+        """Why it stands as it does, for people; before there were codes, words were kept."""
         return str(Reason(self.reason).label) if self.reason in Reason.values else self.reason
