@@ -188,6 +188,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_TIMEOUT = 1
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 SWEEP_SECONDS = 60
+PURGE_SECONDS = 3600  # how often texts of messages are deleted whose time has come
 AUDIT_CHECK_SECONDS = 3600  # how often it is looked whether the daily audit is due
 CELERY_BEAT_SCHEDULE = {
     "expire-overdue": {
@@ -219,6 +220,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "notifications-purge": {
+        "task": "notifications.tasks.purge_texts",
+        "schedule": PURGE_SECONDS,
+        "options": {"expires": PURGE_SECONDS},
     },
 }
 

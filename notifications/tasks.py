@@ -21,3 +21,9 @@ def sweep(**_newer: object) -> None:
         deliver_message.apply_async(
             kwargs={"message_id": message_id}, expires=settings.SWEEP_SECONDS
         )
+
+
+@shared_task
+def purge_texts(**_newer: object) -> None:
+    """Delete the texts whose time has come."""
+    actions.purge_texts(now=timezone.now())

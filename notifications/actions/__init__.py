@@ -30,6 +30,7 @@ from notifications.actions.owing import (
     owe_offer,
     owe_request,
 )
+from notifications.actions.purging import purge_texts
 from notifications.actions.sessions import owe_session_cancellation, owe_session_change
 from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
@@ -67,6 +68,7 @@ __all__ = [
     "owe_sign_in_code",
     "owe_user_missing",
     "owe_zoom_disconnected",
+    "purge_texts",
     "resend",
     "restore_template",
     "save_template",

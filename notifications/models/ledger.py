@@ -1,6 +1,6 @@
 """The ledger of every message owed or sent. Only ``notifications.actions`` writes it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -13,6 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import Booking, Event, Provider, Session, User, WaitingEntry
 from notifications.kinds import MESSAGES, Audience, Channel, Kind, Reason
 from notifications.models.settings import Timing
+
+# Reminders and follow-ups apart, nearly all that is owed is owed for a moment only.
+_OWED_AT_MOST = timedelta(days=60)
 
 
 def new_message_id() -> str:
@@ -33,6 +36,31 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def with_subjects(self):
         return self.select_related("booking", "session__service", "provider")
+
+    def without_words(self):
+        """For lists: the words are left where they are, for they are most of a row."""
+        return self.defer("body_text", "body_html")
+
+    def sign_in_codes(self):
+        return self.filter(kind=Kind.SIGN_IN_CODE)
+
+    def ended_by(self, moment: datetime):
+        return self.filter(state__in=Message.ENDED, ended_at__lte=moment)
+
+    def with_texts(self):
+        """Those whose texts were not deleted, whether they ever had any or not."""
+        return self.filter(purged_at=None)
+
+    def with_problems(self):
+        """Those that did not reach their reader, or not yet at the first attempt."""
+        return self.filter(Message.LOST | Q(state=Message.OWED, attempts__gt=0))
+
+    def lost_since(self, moment: datetime):
+        """Those that ended without reaching their reader, and that nobody sent again."""
+        # By the index of when they were written: it is asked for on every page.
+        written = self.filter(created_at__gte=moment - _OWED_AT_MOST)
+        lost = written.filter(Message.LOST, ended_at__gte=moment)
+        return lost.filter(resends=None)
 
     def set_aside(self, reason: Reason, *, now: datetime) -> int:
         """Skip those that nobody has begun to send; how many."""
@@ -75,6 +103,9 @@ class Message(models.Model):
         (UNDELIVERED, _("Not delivered")),
         (COMPLAINED, _("Reported as unwanted")),
     ]
+
+    # What did not reach its reader, as far as is known.
+    LOST = Q(state=FAILED) | Q(delivery__in=(UNDELIVERED, COMPLAINED))
 
     key = models.CharField(max_length=150, unique=True, editable=False)
     kind = models.CharField(_("message"), max_length=30, choices=Kind)
@@ -186,6 +217,16 @@ class Message(models.Model):
     def is_switchable(self) -> bool:
         """Whether the company may switch and word it; it is then worded when it is sent."""
         return self.slug in MESSAGES
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it did not reach its reader, as far as is known."""
+        return self.state == self.FAILED or self.delivery in (self.UNDELIVERED, self.COMPLAINED)
+
+    @property
+    def may_be_sent_again(self) -> bool:
+        """Whether it is over, and holds for more than the one moment or reader of a test."""
+        return self.has_ended and self.is_switchable and not self.is_test
 
     @property
     def reason_text(self) -> str:
