@@ -14,6 +14,7 @@ from notifications.actions.meetings import (
     owe_link_removed,
     settle_fallback,
 )
+from notifications.actions.messaging import save_messaging_settings
 from notifications.actions.notices import (
     owe_connection_lost,
     owe_meeting_failed,
@@ -71,6 +72,7 @@ __all__ = [
     "purge_texts",
     "resend",
     "restore_template",
+    "save_messaging_settings",
     "save_template",
     "set_switches",
     "settle_fallback",

@@ -140,3 +140,5 @@ class MessagingSettings(models.Model):
         if (self.sms_quiet_from is None) != (self.sms_quiet_until is None):
             missing = "sms_quiet_from" if self.sms_quiet_from is None else "sms_quiet_until"
             raise ValidationError({missing: _("Give both times, or neither.")})
+        if self.sms_quiet_from is not None and self.sms_quiet_from == self.sms_quiet_until:
+            raise ValidationError({"sms_quiet_until": _("The two times must differ.")})

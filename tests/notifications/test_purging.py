@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-
 from notifications import actions, tasks
 from notifications.actions import purging
 from notifications.models import Message, MessagingSettings

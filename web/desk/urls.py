@@ -3,7 +3,7 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
-from web.desk import message_settings, messages
+from web.desk import message_settings, messages, messaging_settings
 from web.desk.views import (
     approval,
     bookings,
@@ -75,6 +75,7 @@ urlpatterns = [
     path("sent-messages/<int:pk>/", messages.message, name="message"),
     path("sent-messages/<int:pk>/again/", messages.send_again, name="message-resend"),
     path("message-settings/", message_settings.overview, name="message-settings"),
+    path("message-settings/general/", messaging_settings.page, name="messaging-settings"),
     path("message-settings/switches/", message_settings.save_switches, name="message-switches"),
     path("message-settings/meeting-links/", message_settings.insert_links, name="message-links"),
     path(

@@ -28,6 +28,8 @@ PAGES = {
     "desk:features": MANAGERS,
     "desk:online-meetings": MANAGERS,
     "desk:meeting-settings": MANAGERS,
+    "desk:messages": SENIORS,
+    "desk:messaging-settings": MANAGERS,
     "desk:outside-rules": STAFF,
     "desk:why": STAFF,
     "admin:booking_service_changelist": STAFF,
