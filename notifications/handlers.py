@@ -20,6 +20,7 @@ _OWING = {
     Event.MEETING_FAILED: actions.owe_meeting_failed,
     Event.LINK_ADDED: actions.owe_link_added,
     Event.LINK_REMOVED: actions.owe_link_removed,
+    Event.MEETING_NOT_READY: actions.owe_not_ready,
     Event.FALLBACK_USED: actions.owe_fallback_used,
     Event.FALLBACK_ENDED: actions.settle_fallback,
     Event.CLIENT_WAITS: actions.owe_client_waits,

@@ -12,6 +12,7 @@ from notifications.actions.meetings import (
     owe_fallback_used,
     owe_link_added,
     owe_link_removed,
+    owe_not_ready,
     settle_fallback,
 )
 from notifications.actions.messaging import save_messaging_settings
@@ -62,6 +63,7 @@ __all__ = [
     "owe_link_added",
     "owe_link_removed",
     "owe_meeting_failed",
+    "owe_not_ready",
     "owe_offer",
     "owe_request",
     "owe_session_cancellation",

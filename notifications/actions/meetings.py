@@ -1,7 +1,7 @@
-"""What is told of online meetings: a link that came or went, a fallback room, a client who waits.
+"""What is told of online meetings: a link that came or went, one not ready, a client who waits.
 
-An event with a booking is for its client, one of a whole session for the provider, who is told
-once; both by messages that the company may switch. Worded when sent, so that a link is the one
+An event with a booking is for its client, one of a whole session for our side, which is told
+once; all by messages that the company may switch. Worded when sent, so that a link is the one
 of that moment.
 """
 
@@ -12,7 +12,15 @@ from notifications import recipients
 from notifications.actions.choosing import choices
 from notifications.actions.notices import tell_staff_of_fallback
 from notifications.actions.owing import draft, session_of, write
-from notifications.kinds import LINK_KINDS, Audience, Channel, Kind, Reason, specs_of
+from notifications.kinds import (
+    LINK_KINDS,
+    Audience,
+    Channel,
+    Kind,
+    MessageSpec,
+    Reason,
+    specs_of,
+)
 from notifications.models import Message, MessageQuerySet
 from notifications.recipients import Recipient
 
@@ -34,6 +42,11 @@ def owe_fallback_used(event: Event) -> None:
         tell_staff_of_fallback(event)
 
 
+def owe_not_ready(event: Event) -> None:
+    """Tell that the meeting is not ready though it is about to start; the staff knows why."""
+    write(_messages_of(event, Kind.NOT_READY), now=event.occurred_at)
+
+
 def settle_fallback(event: Event) -> None:
     """Leave unsaid what nobody was told yet: every link leads to its own room again."""
     unsaid = Message.objects.filter(session=session_of(event), kind=Kind.FALLBACK_USED)
@@ -41,9 +54,9 @@ def settle_fallback(event: Event) -> None:
 
 
 def owe_client_waits(event: Event) -> None:
-    """Tell the provider, once a session as it stands, that somebody waits for them."""
+    """Tell our side, once a session as it stands, that somebody waits for the provider."""
     batch = _Batch(event, Kind.CLIENT_WAITS)
-    batch.add_provider(rule=Kind.CLIENT_WAITS.value)
+    batch.add_our_side(rule=Kind.CLIENT_WAITS.value)
     write(batch.messages, now=event.occurred_at)
 
 
@@ -54,13 +67,13 @@ def _owe_link_news(event: Event, kind: Kind) -> None:
 
 
 def _messages_of(event: Event, kind: Kind) -> list[Message]:
-    """To the client of the event's booking; for a whole session to its provider."""
+    """To the client of the event's booking; for a whole session to our side."""
     batch = _Batch(event, kind)
     rule = f"{kind.value}-e{event.pk}"
     if event.booking is not None:
         batch.add_client(event.booking, rule=rule)
     else:
-        batch.add_provider(rule=rule)
+        batch.add_our_side(rule=rule)
     return batch.messages
 
 
@@ -117,21 +130,24 @@ class _Batch:
         self.messages: list[Message] = []
 
     def add_client(self, booking: Booking, *, rule: str) -> None:
-        for channel in self._channels(Audience.CLIENT):
-            recipient = recipients.client_of(booking, channel, self.company)
-            self._append(channel, recipient, booking, f"b{booking.pk}:r{booking.revision}:{rule}")
+        subject = f"b{booking.pk}:r{booking.revision}:{rule}"
+        for spec in self.specs:
+            if spec.audience == Audience.CLIENT:
+                recipient = recipients.client_of(booking, spec.channel, self.company)
+                self._append(spec.channel, recipient, booking, subject)
 
-    def add_provider(self, *, rule: str) -> None:
-        """Owe the provider one, about the booking of an appointment, or about a class."""
-        channels = self._channels(Audience.PROVIDER)
-        booking = _only_booking(self.session) if channels else None
+    def add_our_side(self, *, rule: str) -> None:
+        """Owe provider and company one, about the booking of an appointment, or about a class."""
+        specs = [spec for spec in self.specs if spec.audience != Audience.CLIENT]
+        booking = _only_booking(self.session) if specs else None
         subject = f"s{self.session.pk}:r{self.session.revision}:{rule}"
-        for channel in channels:
-            recipient = recipients.as_recipient(self.session.provider, channel, self.company)
-            self._append(channel, recipient, booking, subject)
+        for spec in specs:
+            self._append(spec.channel, self._on_our_side(spec), booking, subject)
 
-    def _channels(self, audience: Audience) -> list[Channel]:
-        return [spec.channel for spec in self.specs if spec.audience == audience]
+    def _on_our_side(self, spec: MessageSpec) -> Recipient:
+        if spec.audience == Audience.COMPANY:
+            return recipients.office(spec.channel, self.company)
+        return recipients.as_recipient(self.session.provider, spec.channel, self.company)
 
     def _append(
         self, channel: Channel, recipient: Recipient, booking: Booking | None, subject: str

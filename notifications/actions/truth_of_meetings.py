@@ -6,7 +6,7 @@ from datetime import datetime
 from booking.models import Booking, Event, Session
 from notifications.kinds import Audience, Kind, Reason
 from notifications.models import Message
-from zoomlink.actions import host_links_for
+from zoomlink.actions import host_links_for, is_meeting_missed
 from zoomlink.models import Meeting, Participation, ZoomConnection, ZoomUser
 
 
@@ -59,6 +59,15 @@ def _against_fallback(message: Message, booking: Booking | None, session: Sessio
     return Reason.SETTLED if ended.exists() else None
 
 
+def _against_not_ready(
+    message: Message, booking: Booking | None, session: Session
+) -> Reason | None:
+    """It holds for the session as it was then, until it or a room is ready."""
+    if _was_moved(message, booking, session):
+        return Reason.OUTDATED
+    return None if is_meeting_missed(session) else Reason.SETTLED
+
+
 def _against_waiting(message: Message, booking: Booking | None, session: Session) -> Reason | None:
     if _was_moved(message, booking, session):
         return Reason.OUTDATED
@@ -91,6 +100,7 @@ def _against_failure(message: Message, booking: Booking | None, session: Session
 _AGAINST: dict[str, Callable[[Message, Booking | None, Session], Reason | None]] = {
     Kind.LINK_ADDED: _against_added,
     Kind.LINK_REMOVED: _against_removed,
+    Kind.NOT_READY: _against_not_ready,
     Kind.FALLBACK_USED: _against_fallback,
     Kind.CLIENT_WAITS: _against_waiting,
     Kind.MEETING_FAILED: _against_failure,

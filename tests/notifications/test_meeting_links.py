@@ -27,9 +27,9 @@ def save(spec: MessageSpec, body: str, language: str = "en") -> None:
     actions.save_template(spec=spec, language=language, subject="[service]", body=body)
 
 
-def sent(audience: str, booking: Booking) -> Message:
+def sent(audience: str, booking: Booking, channel: str = "email") -> Message:
     message = Message.objects.get(
-        booking=booking, kind="confirmation", audience=audience, channel="email"
+        booking=booking, kind="confirmation", audience=audience, channel=channel
     )
     actions.deliver_message(message_id=message.pk, now=NOW)
     message.refresh_from_db()
@@ -101,14 +101,19 @@ def test_both_sides_get_their_links_however_it_was_booked(online, source):
     assert booking.join_token != booking.session.host_token
 
 
-def test_company_gets_the_providers_link_where_it_is_told_instead(online):
-    actions.insert_meeting_links()
-    actions.set_switches({"confirmation-provider-email": False, "confirmation-company-email": True})
+@pytest.mark.parametrize(
+    ("channel", "address"), [("email", "hello@kyiv-yoga.example"), ("sms", "+380441234567")]
+)
+def test_company_gets_the_providers_link_where_it_is_told_instead(online, channel, address):
+    factories.company(phone="+380441234567")
+    spec = MESSAGES[f"confirmation-company-{channel}"]
+    save(spec, f"Join: {FOR_PROVIDER}")
+    actions.set_switches({"confirmation-provider-email": False, spec.slug: True})
     booking = factories.book_one(online)
 
-    company = sent("company", booking)
+    company = sent("company", booking, channel)
 
-    assert company.to_address == "hello@kyiv-yoga.example"
+    assert company.to_address == address
     assert f"https://book.example/m/{booking.session.host_token}/" in company.body_text
     assert booking.join_token not in company.body_text + company.body_html
     assert not Message.objects.filter(booking=booking, audience="provider").exists()

@@ -1,5 +1,6 @@
 """What is told of online meetings: links that come and go, a fallback room, a client who waits."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,11 @@ from notifications.models import Message
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 from zoomlink import actions as zoomlink_actions
-from zoomlink.models import Meeting, Participation, ProviderMeeting
+from zoomlink.models import Meeting, MeetingSettings, Participation, ProviderMeeting
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
+OFFICE = {"email": "hello@kyiv-yoga.example", "sms": "+380441234567"}
 BY_PROVIDER_TOO = ["link-added-provider-email", "link-removed-provider-email"]
 
 
@@ -370,6 +372,56 @@ def test_fallback_that_no_longer_holds_is_not_told(linked, what, reason):
         assert deliver(now=now, **mail("fallback-used", audience)).reason == reason
 
 
+# --- A meeting that is not ready ----------------------------------------------
+
+
+def miss(session) -> None:
+    """What is recorded where there is no room either."""
+    happens(Event.MEETING_NOT_READY, session=session, reason="Zoom did not answer.")
+    for booking in session.bookings.all():
+        happens(Event.MEETING_NOT_READY, booking=booking, reason="Zoom did not answer.")
+
+
+def test_meeting_that_is_not_ready_is_told_with_everybodys_own_link(linked):
+    miss(linked.session)
+
+    assert told() == {
+        "not-ready-client-email",
+        "not-ready-client-sms",
+        "not-ready-provider-email",
+    }
+    client, provider = deliver(**mail("not-ready")), deliver(**mail("not-ready", "provider"))
+    assert f"/m/{linked.join_token}/" in client.body_text
+    assert f"/m/{linked.session.host_token}/" in provider.body_text
+    assert "Zoom" not in client.subject + client.body_text + client.body_html
+    assert {client.state, provider.state} == {"caught"}
+
+
+@pytest.mark.parametrize(
+    ("what", "reason"),
+    [
+        (lambda b: Meeting.objects.update(state=Meeting.READY), "settled"),
+        (lambda b: MeetingSettings(fallback_link="https://rooms.example/1").save(), "settled"),
+        (lambda b: meet(ProviderMeeting.NONE), "settled"),
+        (lambda b: booking_actions.cancel(booking_id=b.pk, now=NOW), "not-confirmed"),
+        (
+            lambda b: booking_actions.reschedule(
+                booking_id=b.pk, starts_at=TOMORROW_NOON + 60 * MINUTE, now=NOW
+            ),
+            "outdated",
+        ),
+    ],
+    ids=["ready", "a room", "not online", "cancelled", "moved"],
+)
+def test_meeting_that_is_ready_after_all_or_not_missed_is_not_told_of(linked, what, reason):
+    miss(linked.session)
+
+    what(linked)
+
+    for audience in ("client", "provider"):
+        assert deliver(**mail("not-ready", audience)).reason == reason
+
+
 # --- A client who waits ------------------------------------------------------
 
 
@@ -429,6 +481,42 @@ def test_waiting_is_not_told_after_the_session_or_of_another_time(linked):
     booking_actions.reschedule(booking_id=linked.pk, starts_at=later, now=NOW)
 
     assert deliver(pk=message.pk).reason == "outdated"
+
+
+# --- The company, instead of the provider or besides --------------------------
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+@pytest.mark.parametrize(
+    "kind", ["link-added", "link-removed", "not-ready", "fallback-used", "client-waits"]
+)
+def test_company_is_told_of_meetings_once_a_session_if_it_wants(full, kind, channel):
+    factories.company(phone=OFFICE["sms"])
+    actions.set_switches({f"{kind}-company-{channel}": True})
+    if kind == "link-removed":
+        meet(ProviderMeeting.NONE)
+    recorded = "meeting_not_ready" if kind == "not-ready" else kind.replace("-", "_")
+
+    happens(recorded, session=full)
+    for booking in full.bookings.all():
+        if kind != "client-waits":
+            happens(recorded, booking=booking)
+
+    message = deliver(kind=kind, audience="company", channel=channel)
+    assert message.state == "caught"
+    assert message.to_address == OFFICE[channel]
+    assert not re.search(r"Cleo|\[", message.body_text)
+
+
+def test_company_that_heard_of_a_link_is_not_told_of_it_again(linked):
+    actions.set_switches({"link-added-company-email": True, "link-removed-company-email": True})
+    for minutes, kind in enumerate((Event.LINK_ADDED, Event.LINK_ADDED, Event.LINK_REMOVED)):
+        happens(kind, session=linked.session, now=NOW + minutes * MINUTE)
+        if minutes == 0:
+            deliver(**mail("link-added", "company"))
+
+    rows = Message.objects.filter(audience="company").order_by("pk")
+    assert [row.kind for row in rows] == ["link-added", "link-removed"]
 
 
 # --- Sent again --------------------------------------------------------------

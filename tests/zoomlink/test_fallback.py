@@ -368,8 +368,89 @@ def test_watching_takes_as_many_queries_for_one_session_as_for_three(
         actions.watch_fallback(now=TOMORROW + HOUR / 2 - MINUTE)
 
 
-def test_without_a_room_nothing_is_watched(lesson, django_assert_num_queries):
-    scene.book(lesson)
+# --- Where there is no room ---------------------------------------------------
 
-    with django_assert_num_queries(1):
-        assert actions.watch_fallback(now=AFTER) == 0
+
+@pytest.fixture
+def missed(booking):
+    """The same booking in a company without a room; its client knows of the link."""
+    MeetingSettings.objects.update(fallback_link="")
+    actions.announce(now=NOW)
+    return booking
+
+
+def not_ready() -> list[tuple[int | None, str]]:
+    rows = Event.objects.filter(kind=Event.MEETING_NOT_READY).order_by("pk")
+    return [(row.booking_id, row.details["reason"]) for row in rows]
+
+
+def test_without_a_room_people_are_told_once_that_the_meeting_is_not_ready(missed):
+    moments = (SHOWN - SECOND, SHOWN, SHOWN + MINUTE)
+
+    assert [actions.watch_fallback(now=moment) for moment in moments] == [0, 1, 0]
+    assert not_ready() == [(None, "Zoom is tired."), (missed.pk, "Zoom is tired.")]
+
+
+def test_that_it_is_not_ready_is_told_anew_of_another_time_or_provider(missed):
+    actions.watch_fallback(now=SHOWN)
+
+    booking_actions.reschedule(booking_id=missed.pk, starts_at=TOMORROW + HOUR, now=SHOWN)
+
+    assert actions.watch_fallback(now=SHOWN + MINUTE) == 0
+    assert actions.watch_fallback(now=SHOWN + HOUR) == 1
+    assert len(not_ready()) == 4
+
+
+def test_a_room_that_is_set_after_that_is_told_too(missed):
+    actions.watch_fallback(now=SHOWN)
+    MeetingSettings.objects.update(fallback_link=ROOM)
+
+    assert [actions.watch_fallback(now=SHOWN + n * MINUTE) for n in (1, 2)] == [1, 0]
+    assert kinds() == ["fallback_used"] * 2
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        lambda b: booking_actions.cancel(booking_id=b.pk, now=SHOWN - MINUTE),
+        lambda b: ProviderMeeting.objects.update(
+            engine="own_link", own_link="https://meet.example/ada"
+        ),
+        lambda b: ProviderMeeting.objects.update(engine="none"),
+        lambda b: Service.objects.update(is_online_meeting=False),
+        lambda b: booking_actions.set_feature(key=actions.FEATURE, on=False, now=NOW),
+        lambda b: Meeting.objects.update(state="ready"),
+        lambda b: Meeting.objects.update(started_at=SHOWN),
+        lambda b: Meeting.objects.update(link_announced=False),
+        lambda b: Meeting.objects.update(noted_at=TOMORROW),
+    ],
+    ids=[
+        *("cancelled", "own link", "not met online", "offline", "feature off"),
+        *("ready", "running", "told of no link", "has its chance"),
+    ],
+)
+def test_nobody_is_told_that_a_meeting_is_not_ready_that_they_do_not_miss(missed, ends):
+    ends(missed)
+
+    assert actions.watch_fallback(now=TOMORROW) == 0
+
+
+def test_that_it_is_not_ready_is_news_of_its_start_only(missed):
+    assert actions.watch_fallback(now=TOMORROW + 5 * MINUTE) == 0
+
+
+def test_watching_without_a_room_takes_as_many_queries_for_one_session_as_for_three(
+    lesson, django_assert_num_queries
+):
+    def watch(moment):
+        actions.announce(now=moment)
+        actions.watch_fallback(now=moment)
+        with django_assert_num_queries(4):
+            actions.watch_fallback(now=moment)
+
+    scene.book(lesson)
+    watch(TOMORROW)
+
+    scene.book(lesson, by="Dan", with_="Ben")
+    scene.book(lesson, by="Eve", starts_at=TOMORROW + HOUR / 2)
+    watch(TOMORROW + HOUR / 2 - MINUTE)

@@ -116,6 +116,9 @@ SENTENCES: dict[str, Callable[[Event], str]] = {
     Event.MEETING_GONE: _plain(gettext_lazy("The meeting was deleted at Zoom; it is made anew")),
     Event.MEETING_STARTED: _plain(gettext_lazy("The meeting started")),
     Event.MEETING_ENDED: _plain(gettext_lazy("The meeting ended")),
+    Event.MEETING_NOT_READY: _plain(
+        gettext_lazy("The meeting at Zoom was not ready shortly before its start")
+    ),
     Event.FALLBACK_USED: _plain(
         gettext_lazy("Links led to the fallback room: the meeting at Zoom was not ready")
     ),

@@ -27,6 +27,7 @@ from zoomlink.actions.entry import (
     may_lead_anywhere,
     own_link_of,
 )
+from zoomlink.actions.fallback import is_missed as is_meeting_missed
 from zoomlink.actions.fallback import room_with_people
 from zoomlink.actions.fallback import watch as watch_fallback
 from zoomlink.actions.health import check_health
@@ -91,6 +92,7 @@ __all__ = [
     "finish_leaving",
     "forget_old_days",
     "host_links_for",
+    "is_meeting_missed",
     "keep_delivery",
     "latest_audit",
     "links_for",

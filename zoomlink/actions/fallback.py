@@ -1,11 +1,14 @@
-"""The company-wide room where people meet while the meeting at Zoom is not ready."""
+"""The company-wide room where people meet while the meeting at Zoom is not ready.
+
+And, where there is no such room, that people are told in time of a meeting that is not ready.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from booking import events, features
@@ -32,7 +35,10 @@ class Fallback:
 
     link: str
     shown_before: timedelta
-    is_connected: bool
+
+    @cached_property
+    def is_connected(self) -> bool:
+        return bool(ZoomConnection.objects.connected().exists())
 
     def is_in_force(self, session: Session, *, now: datetime) -> bool:
         """Whether people meet in the room now, as far as the session is not over.
@@ -46,6 +52,21 @@ class Fallback:
         if meeting is not None and meeting.fallback_entered_at is not None:
             return True
         return not self.is_zoom_ready(meeting) and now >= self._from(session, meeting)
+
+    def is_missed(self, session: Session) -> bool:
+        """Whether people who meet by Zoom have nowhere to go: neither it nor a room is ready."""
+        meeting = meeting_of(session)
+        is_running = meeting is not None and meeting.started_at and not meeting.ended_at
+        is_there = self.link or is_running or self.is_zoom_ready(meeting)
+        return meets_by_zoom(session) and not is_there
+
+    def is_missed_now(self, session: Session, *, now: datetime) -> bool:
+        """The same about its start, when they would be led to the room, if they know of a link."""
+        meeting = meeting_of(session)
+        if meeting is None or not meeting.link_announced:
+            return False
+        is_near = self._from(session, meeting) <= now < session.starts_at + self.shown_before
+        return is_near and self.is_missed(session)
 
     def is_zoom_ready(self, meeting: Meeting | None) -> bool:
         return self.is_connected and meeting is not None and meeting.state == Meeting.READY
@@ -72,13 +93,12 @@ class Fallback:
 
 
 def current() -> Fallback:
-    """The fallback as it stands; whether Zoom is connected is asked only where there is one."""
+    """The fallback as it stands; whether Zoom is connected is asked where that matters."""
     settings = MeetingSettings.objects.current()
     link = settings.fallback_link if is_room_link(settings.fallback_link) else ""
     return Fallback(
         link=link,
         shown_before=timedelta(minutes=settings.fallback_minutes),
-        is_connected=bool(link) and ZoomConnection.objects.connected().exists(),
     )
 
 
@@ -105,6 +125,11 @@ def room_with_people(session: Session, *, now: datetime) -> str:
     return current().link if led_there.exists() else ""
 
 
+def is_missed(session: Session) -> bool:
+    """Whether the meeting of a session is not ready at Zoom, with no room in its place."""
+    return features.is_on(FEATURE) and current().is_missed(session)
+
+
 def meets_by_zoom(session: Session) -> bool:
     choice = choice_of(session)
     return choice is not None and choice.engine == ProviderMeeting.ZOOM
@@ -120,13 +145,12 @@ def _has_zoom_user(session: Session) -> bool:
 def watch(*, now: datetime) -> int:
     """Record that people meet in the room, once for each time of a session; how many sessions.
 
-    And once, too, that they meet at Zoom after all. The number of queries grows only with
-    what there is to tell.
+    And once, too, that they meet at Zoom after all, or that the meeting is not ready where
+    there is no room. The number of queries grows only with what there is to tell.
     """
-    fallback = current()
-    if not (fallback.link and features.is_on(FEATURE)):
+    if not features.is_on(FEATURE):
         return 0
-    told = 0
+    fallback, told = current(), 0
     for session in _near(now, fallback.shown_before):
         kind = _news_of(session, fallback, now)
         if kind is not None:
@@ -135,14 +159,18 @@ def watch(*, now: datetime) -> int:
 
 
 def _near(now: datetime, shown_before: timedelta) -> QuerySet[Session]:
-    """Sessions with people that are about to start or run, and whether an end was told."""
+    """Sessions with people that are about to start or run, and what was told of each."""
     is_near = Q(starts_at__lte=now + shown_before) | Q(meeting__started_by_host_at__isnull=False)
     people_meet = Q(status=Session.ACTIVE, service__is_online_meeting=True)
     near = coming_sessions(now).filter(is_near, people_meet)
     near = near.filter(has_confirmed_booking=True)  # type: ignore[misc]
-    ends = Event.objects.filter(kind=Event.FALLBACK_ENDED, session=OuterRef("pk"))
+    told = Event.objects.filter(session=OuterRef("pk"), booking=None)
+    ends = told.filter(kind=Event.FALLBACK_ENDED)
     ends = ends.filter(occurred_at__gte=OuterRef("meeting__fallback_told_at"))
-    return near.annotate(is_end_told=Exists(ends))
+    not_ready = told.filter(kind=Event.MEETING_NOT_READY).order_by("-pk")
+    return near.annotate(
+        is_end_told=Exists(ends), not_ready=Subquery(not_ready.values("details")[:1])
+    )
 
 
 def _news_of(session: Session, fallback: Fallback, now: datetime) -> str | None:
@@ -150,6 +178,9 @@ def _news_of(session: Session, fallback: Fallback, now: datetime) -> str | None:
     is_told = meeting is not None and meeting.fallback_told_at is not None
     if fallback.is_in_force(session, now=now):
         return None if is_told else Event.FALLBACK_USED
+    if fallback.is_missed_now(session, now=now):
+        told = session.not_ready or {}  # type: ignore[attr-defined]
+        return None if told.get("revision") == session.revision else Event.MEETING_NOT_READY
     is_mended = meets_by_zoom(session) and fallback.is_zoom_ready(meeting)
     is_end_told = session.is_end_told  # type: ignore[attr-defined]
     return Event.FALLBACK_ENDED if is_told and is_mended and not is_end_told else None
@@ -157,18 +188,23 @@ def _news_of(session: Session, fallback: Fallback, now: datetime) -> str | None:
 
 @transaction.atomic(durable=True)
 def _tell(session: Session, kind: str, reason: str, now: datetime) -> bool:
-    """Record it for the session, which is for its provider, and for each confirmed booking.
+    """Record it for the session, which is for our side, and for each confirmed booking.
 
     False where another worker was first, or the session was moved meanwhile.
     """
     if not _is_first(session, kind, now):
         return False
-    details: dict[str, Any] = {"reason": reason} if kind == Event.FALLBACK_USED else {}
-    events.record(kind, now=now, session=session, **details)
+    details = {} if kind == Event.FALLBACK_ENDED else {"reason": reason}
+    events.record(kind, now=now, session=session, **details, **_standing(session, kind))
     for booking in session.bookings.confirmed().select_related("client"):
         booking.session = session
         events.record(kind, now=now, booking=booking, **details)
     return True
+
+
+def _standing(session: Session, kind: str) -> dict[str, int]:
+    """Of which state of the session it is told; the row of the meeting knows of the room's."""
+    return {"revision": session.revision} if kind == Event.MEETING_NOT_READY else {}
 
 
 def _is_first(session: Session, kind: str, now: datetime) -> bool:
@@ -181,5 +217,10 @@ def _is_first(session: Session, kind: str, now: datetime) -> bool:
     told = Meeting.objects.select_for_update().filter(
         pk=meeting.pk, fallback_told_at=meeting.fallback_told_at
     )
-    ends = session.events.filter(kind=kind, occurred_at__gte=meeting.fallback_told_at)
-    return told.exists() and not ends.exists()
+    if not told.exists():
+        return False
+    earlier = session.events.filter(kind=kind, booking=None)
+    if kind == Event.MEETING_NOT_READY:
+        is_as_then = Session.objects.filter(pk=session.pk, revision=session.revision).exists()
+        return is_as_then and not earlier.filter(details__revision=session.revision).exists()
+    return not earlier.filter(occurred_at__gte=meeting.fallback_told_at).exists()

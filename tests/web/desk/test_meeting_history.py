@@ -43,6 +43,7 @@ def test_history_tells_what_happened_to_the_meeting(owner, booking):
     happens(Event.LINK_ADDED, booking=booking)
     happens(Event.MEETING_FAILED, session=session, reason="User does not exist")
     happens(Event.MEETING_GONE, session=session, zoom_id=1)
+    happens(Event.MEETING_NOT_READY, booking=booking)
     for of_what in ({"session": session}, {"booking": booking}):
         happens(Event.FALLBACK_USED, reason="Zoom did not answer.", **of_what)
     happens(Event.FALLBACK_ENDED, booking=booking)
@@ -55,6 +56,7 @@ def test_history_tells_what_happened_to_the_meeting(owner, booking):
         ("Became an online meeting: there is a link now", ""),
         ("Meeting could not be made", "Reason: User does not exist"),
         ("The meeting was deleted at Zoom; it is made anew", ""),
+        ("The meeting at Zoom was not ready shortly before its start", ""),
         (
             "Links led to the fallback room: the meeting at Zoom was not ready",
             "Reason: Zoom did not answer.",
