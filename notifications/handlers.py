@@ -14,6 +14,7 @@ _OWING = {
     Event.EXPIRED: actions.owe_decline,
     Event.SESSION_MOVED: actions.owe_session_change,
     Event.SESSION_CANCELLED: actions.owe_session_cancellation,
+    Event.WAITING_JOINED: actions.owe_place_on_list,
     Event.ZOOM_CONNECTION_LOST: actions.owe_connection_lost,
     Event.ZOOM_DISCONNECTED: actions.owe_zoom_disconnected,
     Event.ZOOM_USER_MISSING: actions.owe_user_missing,

@@ -99,6 +99,7 @@ BOOKING_KINDS = (
     Kind.CANCELLED,
     Kind.REMINDER,
     Kind.FOLLOW_UP,
+    Kind.WAITING,
     Kind.OFFERED,
 )
 # About a class session itself: to our side once for all its bookings, and to who waits for it.
@@ -166,6 +167,7 @@ _SHIPPED: dict[Kind, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
     Kind.CANCELLED: (_EVERYBODY, _NEWS),
     Kind.REMINDER: (_EVERYBODY, (_CLIENT_MAIL,)),
     Kind.FOLLOW_UP: (_TO_CLIENTS, ()),
+    Kind.WAITING: (_TO_CLIENTS, (_CLIENT_MAIL,)),
     Kind.OFFERED: (_TO_CLIENTS, _TO_CLIENTS),
     Kind.LINK_ADDED: (_EVERYBODY, (_CLIENT_MAIL,)),
     Kind.LINK_REMOVED: (_EVERYBODY, (_CLIENT_MAIL,)),

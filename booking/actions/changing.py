@@ -198,7 +198,7 @@ def _move_seats(
     seats.give_back(booking.session, booking.seats)
     take_places(target, booking.seats, now=now)
     require_start(target, starts_at)
-    leave_the_list(target, booking.client)
+    leave_the_list(target, booking.client, now=now)
     offer_free_places(booking.session, now=now)
     booking.session = target
     return {"overridden": overridden.value} if overridden else {}

@@ -164,7 +164,7 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
         raise
     booking = _written(wish, session, held_until)
     if service.is_class:
-        leave_the_list(session, booking.client)
+        leave_the_list(session, booking.client, now=wish.now)
     _record_new(booking, now=wish.now, actor=wish.actor, source=wish.source, **set_aside)
     return booking
 

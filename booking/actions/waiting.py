@@ -8,7 +8,7 @@ from booking.actions.clients import ClientDetails, client_record
 from booking.actions.locks import lock_sessions
 from booking.actions.transactions import in_one_transaction
 from booking.errors import AlreadyWaiting, NotBookable, PlacesLeft, SlotNotOffered, WrongValue
-from booking.models import Booking, Client, Company, Event, Session, WaitingEntry
+from booking.models import Booking, Client, Company, Event, Session, User, WaitingEntry
 from booking.models.company import SHORTEST_OFFER
 
 
@@ -34,7 +34,7 @@ def join_waiting_list(
     record = client_record(client)
     if session.waiting.waiting().filter(client=record).exists():
         raise AlreadyWaiting
-    return WaitingEntry.objects.create(
+    entry = WaitingEntry.objects.create(
         session=session,
         client=record,
         seats=places,
@@ -43,6 +43,8 @@ def join_waiting_list(
         timezone=client.timezone,
         created_at=now,
     )
+    _record(Event.WAITING_JOINED, entry, now=now)
+    return entry
 
 
 def _session_to_wait_for(session_id: int) -> Session:
@@ -54,21 +56,35 @@ def _session_to_wait_for(session_id: int) -> Session:
 
 
 @in_one_transaction
-def leave_waiting_list(*, entry_id: int) -> WaitingEntry:
-    """Take somebody off the list. An offer that was made is a booking, cancelled as such."""
-    entry = WaitingEntry.objects.get(pk=entry_id)
+def leave_waiting_list(*, entry_id: int, now: datetime, actor: User | None = None) -> WaitingEntry:
+    """Take somebody off the list. An offer that was made is a booking, cancelled as such.
+
+    ``actor`` is None where they leave it themselves.
+    """
+    entry = WaitingEntry.objects.select_related("session", "client").get(pk=entry_id)
     lock_sessions({entry.session_id})
-    entry.refresh_from_db()
+    entry.refresh_from_db(fields=["state"])
     if entry.state == WaitingEntry.WAITING:
-        entry.state = WaitingEntry.LEFT
-        entry.save(update_fields=["state"])
+        _leave(entry, now=now, actor=actor)
     return entry
 
 
-def leave_the_list(session: Session, client: Client) -> None:
+def leave_the_list(session: Session, client: Client, *, now: datetime) -> None:
     """Let a client who has places in a session wait for none; the session is locked."""
     if features.is_on(features.WAITING_LIST):
-        session.waiting.waiting().filter(client=client).update(state=WaitingEntry.LEFT)
+        for entry in session.waiting.waiting().filter(client=client).select_related("client"):
+            _leave(entry, now=now, actor=None)
+
+
+def _leave(entry: WaitingEntry, *, now: datetime, actor: User | None) -> None:
+    entry.state = WaitingEntry.LEFT
+    entry.save(update_fields=["state"])
+    _record(Event.WAITING_LEFT, entry, now=now, actor=actor)
+
+
+def _record(kind: str, entry: WaitingEntry, *, now: datetime, actor: User | None = None) -> None:
+    session, name = entry.session, entry.client.name
+    events.record(kind, now=now, session=session, actor=actor, entry=entry.pk, client=name)
 
 
 def offer_free_places(session: Session, *, now: datetime) -> None:

@@ -44,6 +44,7 @@ from notifications.actions.templates import (
     switches,
     wording,
 )
+from notifications.actions.waiting import owe_place_on_list
 
 __all__ = [
     "LEASE",
@@ -65,6 +66,7 @@ __all__ = [
     "owe_meeting_failed",
     "owe_not_ready",
     "owe_offer",
+    "owe_place_on_list",
     "owe_request",
     "owe_session_cancellation",
     "owe_session_change",

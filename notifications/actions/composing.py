@@ -71,6 +71,7 @@ def _facts(message: Message, session: Session, booking: Booking | None) -> Facts
         started_at_before=was,
         join_url=_join_url(message, booking),
         host_url=_host_url(message, session, booking),
+        entry=message.waiting,
     )
 
 

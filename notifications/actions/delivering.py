@@ -52,7 +52,7 @@ def _claimed(message_id: int, now: datetime) -> Message | None:
     )
     if not taken:
         return None
-    about = ("event", "provider", "session__service", "session__provider")
+    about = ("event", "provider", "session__service", "session__provider", "waiting__client")
     return Message.objects.select_related(*about).get(pk=message_id)
 
 
@@ -90,6 +90,8 @@ def _present_address(message: Message, booking: Booking | None) -> str:
     company = Company.objects.current()
     if message.audience == Audience.CLIENT and booking is not None:
         return recipients.client_of(booking, message.channel, company).address
+    if message.waiting is not None:
+        return recipients.who_waits(message.waiting, message.channel, company).address
     if message.provider is not None:
         return recipients.as_recipient(message.provider, message.channel, company).address
     return recipients.office(message.channel, company).address

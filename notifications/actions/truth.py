@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from booking.models import Booking
+from booking.models import Booking, WaitingEntry
 from notifications.actions.truth_of_meetings import reason_against_meeting
 from notifications.kinds import (
     MEETING_KINDS,
@@ -36,6 +36,8 @@ def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) 
         return reason_against_meeting(message, booking, now)
     if message.kind in TIMED_KINDS and booking is None:
         return _reason_of_timed_session(message, now)
+    if message.kind == Kind.WAITING:
+        return _reason_of_place_on_list(message, now)
     if message.kind in SESSION_KINDS:
         return _reason_of_session(message, now)
     if booking is None:
@@ -98,6 +100,15 @@ def _reason_of_timed_session(message: Message, now: datetime) -> Reason | None:
     is_as_then = message.revision == session.revision
     is_theirs = message.provider_id in (None, session.provider_id)
     return None if is_as_then and is_theirs else Reason.OUTDATED
+
+
+def _reason_of_place_on_list(message: Message, now: datetime) -> Reason | None:
+    """It holds while they wait; whoever was offered a place is told of that."""
+    session, entry = message.session, message.waiting
+    if session is None or session.starts_at <= now:
+        return Reason.TOO_LATE
+    is_waiting = entry is not None and entry.state == WaitingEntry.WAITING and session.is_active
+    return None if is_waiting else Reason.OFF_THE_LIST
 
 
 def _is_for_another_provider(message: Message, booking: Booking) -> bool:

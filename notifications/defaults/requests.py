@@ -1,4 +1,4 @@
-"""A booking waits for the staff's approval, or does not get it; a place is offered.
+"""A booking waits for the staff's approval, or does not get it; a place is waited for or offered.
 
 A request that is made again at another time says what it was before. Whoever declined,
 or whether the start came before any decision: the booking was not confirmed.
@@ -171,6 +171,52 @@ Code [code]""",
             "",
             """Схвалено: [service], [date_start] [time_start].
 [client_name] [client_phone]""",
+        ),
+    },
+    (Kind.WAITING, CLIENT, EMAIL): {
+        "en": Wording(
+            "On the waiting list: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+You are on the waiting list of this class:
+
+[service] with [provider]
+[date_start], [time_start]
+Places: [places]
+
+We write to you as soon as a place comes free for you.
+
+Changed your mind? Leave the list here:
+[waiting_link]
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "У списку очікування: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Ви в списку очікування на це заняття:
+
+[service], [provider]
+[date_start], [time_start]
+Місць: [places]
+
+Щойно для вас звільниться місце, ми напишемо.
+
+Передумали? Вийдіть зі списку тут:
+[waiting_link]
+{UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.WAITING, CLIENT, SMS): {
+        "en": Wording(
+            "",
+            """[company_name]: you are on the waiting list, [service], [date_start] [time_start].
+Leave it here: [waiting_link]""",
+        ),
+        "uk": Wording(
+            "",
+            """[company_name]: ви в списку очікування, [service], [date_start] [time_start].
+Вийти: [waiting_link]""",
         ),
     },
     (Kind.OFFERED, CLIENT, EMAIL): {

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 
 from booking.formats import format_date, format_time
-from booking.models import Booking, Company, Provider, Session
+from booking.models import Booking, Company, Provider, Session, WaitingEntry
 from notifications.kinds import Audience, Channel
 from notifications.recipients import zone_of
 
@@ -20,6 +20,7 @@ EVERY_WAY = frozenset(Channel)
 class Facts:
     """All a message may speak of: a booking with its people, or None and a whole session.
 
+    ``entry`` is the place on the waiting list of whoever is told of a session they wait for.
     ``starts_at``, ``ends_at`` and ``provider`` are the session's, or, for the one it was
     taken from, what they were. Times are told in ``zone``.
     """
@@ -36,6 +37,7 @@ class Facts:
     started_at_before: datetime | None = None
     join_url: str = ""
     host_url: str = ""
+    entry: WaitingEntry | None = None
 
     def day(self, moment: datetime | None) -> str:
         if moment is None:

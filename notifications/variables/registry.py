@@ -14,8 +14,9 @@ from booking.links import (
     desk_session_url,
     manage_url,
     meeting_url,
+    waiting_url,
 )
-from booking.models import Booking
+from booking.models import Booking, Client
 from notifications.kinds import Audience, Channel
 from notifications.variables.facts import Facts, Variable
 from zoomlink.actions import FEATURE as ONLINE_MEETINGS
@@ -29,6 +30,27 @@ _SAMPLE_TOKEN = "Sample-of-22-letters--"  # nosec: as long as a real one, so tha
 def _of_booking(value: Callable[[Booking], object]) -> Callable[[Facts], object]:
     """What only a booking has; of a whole session there is nothing to tell."""
     return lambda facts: "" if facts.booking is None else value(facts.booking)
+
+
+def _of_client(value: Callable[[Client], object]) -> Callable[[Facts], object]:
+    """What is known of who booked, or of who waits for a place."""
+
+    def of_either(facts: Facts) -> object:
+        about = facts.booking or facts.entry
+        return "" if about is None else value(about.client)
+
+    return of_either
+
+
+def _client_phone(facts: Facts) -> object:
+    if facts.booking is not None:
+        return facts.booking.contact_phone
+    return facts.entry.phone or facts.entry.client.phone if facts.entry is not None else ""
+
+
+def _places(facts: Facts) -> object:
+    about = facts.booking or facts.entry
+    return "" if about is None else about.seats
 
 
 def _price(facts: Facts) -> str:
@@ -56,19 +78,19 @@ VARIABLES = (
         "client_name",
         _("name of the client"),
         _("Ben Booker"),
-        _of_booking(lambda b: b.client.name),
+        _of_client(lambda client: client.name),
     ),
     Variable(
         "client_email",
         _("e-mail of the client"),
         "ben@example.com",
-        _of_booking(lambda b: b.client.email),
+        _of_client(lambda client: client.email),
     ),
     Variable(
         "client_phone",
         _("phone of the client"),
         "+380441234567",
-        _of_booking(lambda b: b.contact_phone),
+        _client_phone,
     ),
     Variable(
         "client_note",
@@ -123,9 +145,7 @@ VARIABLES = (
         lambda f: f.provider.phone,
     ),
     Variable("code", _("code of the booking"), "K7XW2M9P", _of_booking(lambda b: b.code)),
-    Variable(
-        "places", _("number of places"), "1", _of_booking(lambda b: b.seats), feature="classes"
-    ),
+    Variable("places", _("number of places"), "1", _places, feature="classes"),
     Variable(
         "date_start",
         _("day of the start"),
@@ -256,6 +276,15 @@ VARIABLES = (
         _of_booking(lambda b: calendar_url(b.manage_token)),
         audiences=ONLY_CLIENT,
         is_link=True,
+    ),
+    Variable(
+        "waiting_link",
+        _("page where the client leaves the waiting list"),
+        waiting_url(_SAMPLE_TOKEN),
+        lambda f: waiting_url(f.entry.token) if f.entry is not None else "",
+        audiences=ONLY_CLIENT,
+        is_link=True,
+        feature=WAITING_LIST,
     ),
     Variable(
         "my_bookings_link",

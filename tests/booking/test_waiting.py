@@ -177,10 +177,34 @@ def test_waiting_list_needs_classes(session):
 def test_who_left_is_offered_nothing(session):
     entry = wait(session, "Dan")
 
-    actions.leave_waiting_list(entry_id=entry.pk)
+    actions.leave_waiting_list(entry_id=entry.pk, now=NOW)
     cancel("Cleo")
 
     assert offers() == []
+
+
+def test_who_joined_and_left_is_recorded_of_the_session(session):
+    boss = factories.staff()
+    gone, removed = wait(session, "Dan"), wait(session, "Eve")
+    taken = wait(session, "Fay", 2)
+
+    actions.leave_waiting_list(entry_id=gone.pk, now=NOW)
+    actions.leave_waiting_list(entry_id=gone.pk, now=NOW)
+    actions.leave_waiting_list(entry_id=removed.pk, actor=boss, now=NOW)
+    actions.set_capacity(session_id=session.pk, capacity=11, now=NOW)
+    book(session, "Fay")
+
+    found = Event.objects.filter(kind__startswith="waiting", booking=None, session=session)
+    rows = [(row.kind, row.details["client"], row.actor) for row in found.order_by("pk")]
+    assert rows == [
+        (Event.WAITING_JOINED, "Dan", None),
+        (Event.WAITING_JOINED, "Eve", None),
+        (Event.WAITING_JOINED, "Fay", None),
+        (Event.WAITING_LEFT, "Dan", None),
+        (Event.WAITING_LEFT, "Eve", boss),
+        (Event.WAITING_LEFT, "Fay", None),
+    ]
+    assert found.last().details["entry"] == taken.pk
 
 
 def test_nobody_waits_for_a_cancelled_session(session):

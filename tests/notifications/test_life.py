@@ -7,7 +7,7 @@ from django.db import transaction
 
 from booking import actions as booking_actions
 from booking import events
-from booking.models import Booking, Event
+from booking.models import Booking, Event, WaitingEntry
 from notifications import actions
 from notifications.models import Message
 from tests import factories
@@ -413,7 +413,8 @@ OF_A_BOOKING = {
 }  # fmt: skip
 OF_A_SESSION = {
     "session_scheduled", "session_moved", "session_capacity_changed", "session_cancelled",
-    "meeting_failed", "fallback_used", "fallback_ended", "client_waits",
+    "meeting_failed", "meeting_not_ready", "fallback_used", "fallback_ended", "client_waits",
+    "waiting_joined", "waiting_left",
 }  # fmt: skip
 
 
@@ -427,7 +428,9 @@ def test_every_kind_of_event_passes_every_listener(full, boss, kind):
     elif kind in OF_A_SESSION:
         subject = {"session": full}
 
-    event = record_in_a_transaction(kind, was=was, **subject)
+    entry = WaitingEntry.objects.create(session=full, client=booking.client)
+
+    event = record_in_a_transaction(kind, was=was, entry=entry.pk, **subject)
 
     assert event.pk
 

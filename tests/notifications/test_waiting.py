@@ -7,13 +7,14 @@ import pytest
 from booking import actions as booking_actions
 from booking import events
 from booking.links import waiting_url
-from booking.models import Event
+from booking.models import Client, Event
 from notifications import actions
 from notifications.models import Message, MessageSetting
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 
 pytestmark = pytest.mark.django_db
+OFF = "off-the-list"
 
 
 @pytest.fixture
@@ -49,6 +50,11 @@ def move(session, by=timedelta(hours=3)):
         session_id=session.pk, starts_at=session.starts_at + by, now=NOW
     )
     session.refresh_from_db()
+
+
+def give_way(eve):
+    """Two places come free: one is offered to Dan, one to Eve."""
+    booking_actions.set_capacity(session_id=eve.session_id, capacity=3, now=NOW)
 
 
 def told(kind="session-cancelled") -> list[tuple[str, str]]:
@@ -120,7 +126,7 @@ def test_message_too_late_is_not_sent(full):
 
 def test_who_left_is_told_nothing(full):
     for entry in full.waiting.all():
-        booking_actions.leave_waiting_list(entry_id=entry.pk)
+        booking_actions.leave_waiting_list(entry_id=entry.pk, now=NOW)
 
     cancel(full)
 
@@ -210,7 +216,9 @@ class TestMove:
 
     def test_is_not_told_to_who_left_or_was_offered_a_place(self, full):
         booking_actions.cancel(booking_id=full.bookings.get().pk, now=NOW)
-        booking_actions.leave_waiting_list(entry_id=full.waiting.get(client__name="Eve").pk)
+        booking_actions.leave_waiting_list(
+            entry_id=full.waiting.get(client__name="Eve").pk, now=NOW
+        )
 
         move(full)
 
@@ -233,3 +241,63 @@ class TestMove:
 
         assert told("session-moved") == []
         assert Message.objects.filter(kind="session-moved", audience="provider").exists()
+
+
+class TestPlace:
+    """Who joins the list is told so, and how to leave it."""
+
+    EVE = {"kind": "waiting", "to_address": "eve@client.example"}
+
+    def test_is_told_by_mail_to_who_joined(self, full):
+        assert told("waiting") == [("email", "dan@client.example"), ("email", "eve@client.example")]
+        entry = full.waiting.get(client__name="Eve")
+
+        message = deliver(**self.EVE)
+
+        assert (message.state, message.waiting, message.booking) == ("caught", entry, None)
+        assert message.subject == (
+            "On the waiting list: Yoga, Tuesday, 24 November 2026, 12:00 (Kyiv, UTC+2)"
+        )
+        assert message.body_text.startswith("Hello Eve,\n\nYou are on the waiting list")
+        assert f"Leave the list here:\n{waiting_url(entry.token)}\n" in message.body_text
+
+    def test_is_in_the_language_and_zone_of_who_waits(self, full):
+        message = deliver("waiting", to_address="dan@client.example")
+
+        assert message.body_text.startswith("Вітаємо, Dan!\n\nВи в списку очікування")
+        assert "11:00 (Париж, UTC+1)" in message.subject
+
+    def test_is_told_by_sms_if_that_is_wanted(self, full):
+        actions.set_switches({"waiting-client-sms": True})
+        entry = wait(full, "Fay", phone="+380441234568")
+
+        message = deliver("waiting", channel="sms")
+
+        assert message.body_text == (
+            "Kyiv Yoga: you are on the waiting list, Yoga, Tue, 24 Nov 12:00 (Kyiv, UTC+2). "
+            f"Leave it here: {waiting_url(entry.token)}"
+        )
+
+    def test_goes_where_its_reader_is_reached_now(self, full):
+        Client.objects.filter(name="Eve").update(email="eve@new.example")
+
+        assert deliver(**self.EVE).to_address == "eve@new.example"
+
+    @pytest.mark.parametrize(
+        ("what", "reason"),
+        [
+            (lambda eve: booking_actions.leave_waiting_list(entry_id=eve.pk, now=NOW), OFF),
+            (lambda eve: give_way(eve), OFF),
+            (lambda eve: cancel(eve.session), OFF),
+            (lambda eve: move(eve.session), ""),
+            (lambda eve: actions.set_switches({"waiting-client-email": False}), "switched-off"),
+        ],
+        ids=["left", "offered", "cancelled", "moved", "switched off"],
+    )
+    def test_is_told_while_they_wait(self, full, what, reason):
+        what(full.waiting.get(client__name="Eve"))
+
+        assert deliver(**self.EVE).reason == reason
+
+    def test_is_not_told_after_the_start(self, full):
+        assert deliver(now=full.starts_at, **self.EVE).reason == "too-late"

@@ -156,6 +156,17 @@ def _cancelled(event: Event) -> str:
     return _("Cancelled by %(who)s") % {"who": _client_or(event.actor)}
 
 
+def _joined(event: Event) -> str:
+    return _("%(client)s joined the waiting list") % {"client": event.details.get("client", "—")}
+
+
+def _left(event: Event) -> str:
+    facts = {"client": event.details.get("client", "—"), "who": event.actor}
+    if event.actor:
+        return _("%(client)s was taken off the waiting list by %(who)s") % facts
+    return _("%(client)s left the waiting list") % facts
+
+
 def _by_staff(event: Event) -> str:
     """What only staff do, in the words of ``_BY_STAFF``; a deleted user has no name."""
     details = event.details
@@ -185,6 +196,8 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     Event.REQUESTED: _requested,
     Event.EXPIRED: _expired,
     Event.CANCELLED: _cancelled,
+    Event.WAITING_JOINED: _joined,
+    Event.WAITING_LEFT: _left,
 }
 # What had to give way, by the words of ``booking.slots.Refusal``.
 _RULES = {

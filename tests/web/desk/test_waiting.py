@@ -91,7 +91,7 @@ def test_session_says_until_when_a_place_is_offered(as_role, full):
 
 
 def test_session_lists_nobody_who_left_or_has_answered(as_role, full):
-    actions.leave_waiting_list(entry_id=wait(full, "Dan").pk)
+    actions.leave_waiting_list(entry_id=wait(full, "Dan").pk, now=timezone.now())
     taken = wait(full, "Eve")
     free_places()
     taken.refresh_from_db()
@@ -103,7 +103,7 @@ def test_session_lists_nobody_who_left_or_has_answered(as_role, full):
 def test_list_counts_who_waits(as_role, full):
     wait(full, "Dan")
     wait(full, "Eve")
-    actions.leave_waiting_list(entry_id=wait(full, "Fay").pk)
+    actions.leave_waiting_list(entry_id=wait(full, "Fay").pk, now=timezone.now())
 
     page = as_role("owner").get(reverse("desk:sessions")).content.decode()
 
@@ -163,6 +163,22 @@ def test_who_changes_bookings_removes_somebody(as_role, full, role):
 
     assert answer["Location"] == "/admin/sessions/"
     assert state_of(entry) == WaitingEntry.LEFT
+
+
+def test_history_tells_who_joined_left_and_was_removed(as_role, full):
+    owner = as_role("owner")
+    actions.leave_waiting_list(entry_id=wait(full, "Dan").pk, now=timezone.now())
+    remove(owner, full, wait(full, "Eve"))
+
+    history = page_of(owner, full).context["history"]
+
+    assert [line.text.partition(" by ")[0] for line in history[-4:]] == [
+        "Dan joined the waiting list",
+        "Dan left the waiting list",
+        "Eve joined the waiting list",
+        "Eve was taken off the waiting list",
+    ]
+    assert history[-1].text.endswith(" by owner@kyiv-yoga.example")
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("client", 403), ("anonymous", 302)])

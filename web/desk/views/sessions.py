@@ -129,7 +129,8 @@ def remove_from_waiting_list(request: HttpRequest, pk: int, entry: int) -> HttpR
         raise Http404
     session = get_object_or_404(visible_sessions(request.user), pk=pk)
     found = get_object_or_404(session.waiting, pk=entry)
-    if leave_waiting_list(entry_id=found.pk).state == WaitingEntry.OFFERED:
+    left = leave_waiting_list(entry_id=found.pk, actor=request.user, now=timezone.now())
+    if left.state == WaitingEntry.OFFERED:
         messages.error(request, _("They have been offered a place: cancel that booking instead."))
     else:
         messages.success(request, _("%(name)s no longer waits.") % {"name": found.client.name})

@@ -139,7 +139,7 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
 @require_POST
 def leave(request: HttpRequest, token: str) -> HttpResponse:
     """Take whoever holds the link off the list; an offer made meanwhile stands."""
-    left = actions.leave_waiting_list(entry_id=_entry_behind(token).pk)
+    left = actions.leave_waiting_list(entry_id=_entry_behind(token).pk, now=timezone.now())
     if left.state == WaitingEntry.LEFT:
         messages.success(request, _("You are no longer on the waiting list."))
     return redirect("site:waiting", token=token)
