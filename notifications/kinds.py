@@ -48,6 +48,14 @@ class Channel(models.TextChoices):
         return {"email": "EMAIL_URL", "sms": "SMS_URL"}[self.value]
 
 
+class Choice(models.TextChoices):
+    """What a service, a provider, or the one with the other makes of a message."""
+
+    INHERIT = "inherit", _("Inherit")
+    TEXT = "text", _("Own text")
+    MUTE = "mute", _("Do not send")
+
+
 class Reason(models.TextChoices):
     """Why a message was not sent, or not yet: the channel's answers among the rest."""
 

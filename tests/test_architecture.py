@@ -192,14 +192,18 @@ WRITERS = {
     "Meeting": ("zoomlink.actions",),
     "ZoomConnection": ("zoomlink.actions", "zoomlink.oauth"),
     "Message": ("notifications.actions", "notifications.handlers"),
+    "FlexibleRule": ("notifications.actions.flexible",),
+    "FlexibleText": ("notifications.actions.flexible",),
 }
 # How rows of a guarded model are reached from another one.
 RELATED = {
     "bookings": "Booking",
     "events": "Event",
+    "flexible_rules": "FlexibleRule",
     "meeting": "Meeting",
     "messages": "Message",
     "sessions": "Session",
+    "texts": "FlexibleText",
 }
 # Rows that anybody may write, also when reached from a guarded one.
 OTHER_ROWS = {"actor", "client", "label", "provider", "service"}

@@ -1,4 +1,4 @@
-"""The use cases of messages: the only writers of messages, templates and switches.
+"""The use cases of messages: the only writers of messages, templates, rules and switches.
 
 ``owe_…`` run inside the transaction of an event and only write rows; ``deliver_message``
 and ``sweep`` run in workers, with no transaction open while they send.
@@ -6,6 +6,12 @@ and ``sweep`` run in workers, with no transaction open while they send.
 
 from notifications.actions.choosing import choices, words_for
 from notifications.actions.delivering import LEASE, deliver_message
+from notifications.actions.explaining import stances_at, verdicts_for
+from notifications.actions.flexible import (
+    forget_flexible_text,
+    save_flexible_text,
+    set_choices,
+)
 from notifications.actions.ledger import messages_for, resend
 from notifications.actions.meetings import (
     owe_client_waits,
@@ -51,6 +57,7 @@ __all__ = [
     "checked_words",
     "choices",
     "deliver_message",
+    "forget_flexible_text",
     "insert_meeting_links",
     "messages_for",
     "owe_approval",
@@ -76,12 +83,16 @@ __all__ = [
     "purge_texts",
     "resend",
     "restore_template",
+    "save_flexible_text",
     "save_messaging_settings",
     "save_template",
+    "set_choices",
     "set_switches",
     "settle_fallback",
+    "stances_at",
     "sweep",
     "switches",
+    "verdicts_for",
     "wording",
     "words_for",
 ]

@@ -4,10 +4,10 @@ Each level may have words of its own, silence, or nothing to say; the most parti
 says something wins: service with provider, service, provider, company.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import BigIntegerField, CharField, F, IntegerField, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, F, IntegerField, Q, QuerySet, Value
 from django.db.models.functions import Cast
 
 from booking import features
@@ -16,7 +16,8 @@ from notifications.defaults import Wording
 from notifications.kinds import FLEXIBLE, MessageSpec
 from notifications.models import FlexibleRule, MessageSetting, Timing
 
-_Of = tuple[int | None, int | None]
+# The ids of a service and a provider; None: of any.
+Place = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -25,23 +26,17 @@ class Choices:
 
     is_on_for_company: dict[str, bool] = field(default_factory=shipped_switches)
     timings: list[Timing] = field(default_factory=list)
-    rules: dict[tuple[str, _Of], FlexibleRule] = field(default_factory=dict)
+    rules: dict[tuple[str, Place], FlexibleRule] = field(default_factory=dict)
 
     def is_on(self, slug: str, *, service_id: int, provider_id: int) -> bool:
         """Whether a message goes out for a service by a provider.
 
         A reminder or follow-up also needs times: without any there is nothing to allow.
         """
-        rule = next(self.rules_for(slug, service_id, provider_id), None)
+        rule = next(ranked(self.rules, slug, service_id, provider_id), None)
         if rule is not None:
             return not rule.is_muted
         return self.is_on_for_company.get(slug, True)
-
-    def rules_for(self, slug: str, service_id: int, provider_id: int) -> Iterator[FlexibleRule]:
-        """The rules that apply, the one that wins first; none where the company decides."""
-        for of in _levels(service_id, provider_id):
-            if (rule := self.rules.get((slug, of))) is not None:
-                yield rule
 
 
 def choices() -> Choices:
@@ -91,25 +86,48 @@ def words_for(
     Where the rule that wins has no words in this language, the next level's that has are
     taken: nobody is written to in a language not theirs.
     """
-    of_message = FlexibleRule.objects.filter(
+    of = {"kind": spec.kind, "audience": spec.audience, "channel": spec.channel}
+    rules = rules_in_force(service_id, provider_id, **of)
+    own = first_words(ranked(rules, spec.slug, service_id, provider_id), language)
+    return own or (wording(spec.kind, spec.audience, spec.channel, language), None)
+
+
+def rules_in_force(
+    service_id: int | None, provider_id: int | None, **of: object
+) -> dict[tuple[str, Place], FlexibleRule]:
+    """The rules with their words that may decide about a service by a provider."""
+    rules = FlexibleRule.objects.filter(
+        Q(service=None) | Q(service=service_id),
+        Q(provider=None) | Q(provider=provider_id),
         features.condition(FLEXIBLE),
-        kind=spec.kind,
-        audience=spec.audience,
-        channel=spec.channel,
+        **of,
     )
-    rules = _by_place(of_message.prefetch_related("texts"))
-    for of in _levels(service_id, provider_id):
-        rule = rules.get((spec.slug, of))
-        texts = rule.texts.all() if rule is not None and not rule.is_muted else ()
-        for text in texts:
+    return {
+        (rule.slug, (rule.service_id, rule.provider_id)): rule
+        for rule in rules.prefetch_related("texts")
+    }
+
+
+def first_words(
+    ranked_rules: Iterable[FlexibleRule], language: str
+) -> tuple[Wording, FlexibleRule] | None:
+    """The words in a language of the first rule that has any, with that rule."""
+    for rule in ranked_rules:
+        for text in () if rule.is_muted else rule.texts.all():
             if text.language == language:
                 return Wording(text.subject, text.body, text.body_html), rule
-    return wording(spec.kind, spec.audience, spec.channel, language), None
+    return None
 
 
-def _levels(service_id: int, provider_id: int) -> tuple[_Of, ...]:
-    return (service_id, provider_id), (service_id, None), (None, provider_id)
-
-
-def _by_place(rules: QuerySet[FlexibleRule]) -> dict[tuple[str, _Of], FlexibleRule]:
-    return {(rule.slug, (rule.service_id, rule.provider_id)): rule for rule in rules}
+def ranked(
+    rules: Mapping[tuple[str, Place], FlexibleRule],
+    slug: str,
+    service_id: int | None,
+    provider_id: int | None,
+) -> Iterator[FlexibleRule]:
+    """The rules of a message that apply, the one that wins first; none: the company decides."""
+    for place in dict.fromkeys(
+        [(service_id, provider_id), (service_id, None), (None, provider_id)]
+    ):
+        if (rule := rules.get((slug, place))) is not None:
+            yield rule
