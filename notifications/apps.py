@@ -20,5 +20,6 @@ class NotificationsConfig(AppConfig):
                     "Other words, or none, in messages about a service, from a provider, or for "
                     "the one with the other."
                 ),
+                settings_url_name="desk:flexible",
             )
         )

@@ -6,7 +6,13 @@ and ``sweep`` run in workers, with no transaction open while they send.
 
 from notifications.actions.choosing import choices, words_for
 from notifications.actions.delivering import LEASE, deliver_message
-from notifications.actions.explaining import stances_at, verdicts_for
+from notifications.actions.explaining import (
+    Stance,
+    Verdict,
+    stances_at,
+    verdicts_for,
+    words_at,
+)
 from notifications.actions.flexible import (
     forget_flexible_text,
     save_flexible_text,
@@ -54,6 +60,8 @@ from notifications.actions.waiting import owe_place_on_list
 
 __all__ = [
     "LEASE",
+    "Stance",
+    "Verdict",
     "checked_words",
     "choices",
     "deliver_message",
@@ -94,5 +102,6 @@ __all__ = [
     "switches",
     "verdicts_for",
     "wording",
+    "words_at",
     "words_for",
 ]

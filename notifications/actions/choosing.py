@@ -79,7 +79,7 @@ def _part(
 
 
 def words_for(
-    spec: MessageSpec, language: str, *, service_id: int, provider_id: int
+    spec: MessageSpec, language: str, *, service_id: int | None, provider_id: int | None
 ) -> tuple[Wording, FlexibleRule | None]:
     """Return the words in one language with the rule they come from, None for the company's.
 

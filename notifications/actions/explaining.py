@@ -5,9 +5,17 @@ from dataclasses import dataclass
 
 from booking.models import Booking, Company
 from notifications import recipients
-from notifications.actions.choosing import Choices, choices, first_words, ranked, rules_in_force
+from notifications.actions.choosing import (
+    Choices,
+    choices,
+    first_words,
+    ranked,
+    rules_in_force,
+    words_for,
+)
+from notifications.defaults import Wording
 from notifications.kinds import Audience, Choice, Kind, MessageSpec, specs_of
-from notifications.models import FlexibleRule, MessageTemplate
+from notifications.models import FlexibleRule, FlexibleText, MessageTemplate
 
 
 @dataclass(frozen=True)
@@ -110,6 +118,21 @@ def _choice_of(rule: FlexibleRule | None) -> Choice:
     if rule is None:
         return Choice.INHERIT
     return Choice.MUTE if rule.is_muted else Choice.TEXT
+
+
+def words_at(
+    spec: MessageSpec, language: str, *, service_id: int | None, provider_id: int | None
+) -> tuple[Wording, bool]:
+    """A place's words, own (sent or not) or inherited, and whether they are its own."""
+    of = {"kind": spec.kind, "audience": spec.audience, "channel": spec.channel}
+    own = FlexibleText.objects.filter(
+        language=language,
+        rule__in=FlexibleRule.objects.filter(service=service_id, provider=provider_id, **of),
+    ).first()
+    if own is not None:
+        return Wording(own.subject, own.body, own.body_html), True
+    words, _rule = words_for(spec, language, service_id=service_id, provider_id=provider_id)
+    return words, False
 
 
 def _has_times(chosen: Choices, spec: MessageSpec) -> bool:

@@ -95,7 +95,8 @@ class FlexibleRule(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.slug} s{self.service_id or '-'} p{self.provider_id or '-'}"
+        told = self.get_kind_display(), self.get_audience_display(), self.get_channel_display()
+        return ", ".join(map(str, told))
 
     @property
     def slug(self) -> str:

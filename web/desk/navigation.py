@@ -9,7 +9,8 @@ from django.utils.translation import pgettext_lazy
 
 from booking import features
 from booking.models import Company
-from web.desk.access import CONNECT_ZOOM, SEE_BOOKINGS, waiting_bookings
+from notifications.kinds import FLEXIBLE
+from web.desk.access import CHANGE_TEMPLATES, CONNECT_ZOOM, SEE_BOOKINGS, waiting_bookings
 
 Item = dict[str, object]
 ONLINE_MEETINGS = "online-meetings"
@@ -137,7 +138,8 @@ def _add_settings(menu: Menu) -> None:
         _("Email and SMS settings"),
         "edit_notifications",
         "desk:message-settings",
-        "notifications.change_messagetemplate",
+        CHANGE_TEMPLATES,
     )
+    menu.entry(_("Flexible notifications"), "tune", "desk:flexible", CHANGE_TEMPLATES, FLEXIBLE)
     menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
     menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")

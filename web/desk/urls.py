@@ -3,7 +3,7 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
-from web.desk import message_settings, messages, messaging_settings
+from web.desk import flexible, message_settings, messages, messaging_settings
 from web.desk.views import (
     approval,
     bookings,
@@ -37,6 +37,7 @@ urlpatterns = [
     path("bookings/<int:pk>/label/", notes.label, name="booking-label"),
     path("bookings/<int:pk>/attendance/", notes.attendance, name="booking-attendance"),
     path("bookings/<int:pk>/comment/", notes.comment, name="booking-comment"),
+    path("bookings/<int:pk>/words/", flexible.of_booking, name="booking-words"),
     path("pending/", approval.pending, name="pending"),
     path("pending/decide/", approval.decide, name="pending-decide"),
     # Class sessions
@@ -87,6 +88,16 @@ urlpatterns = [
         "message-settings/<slug:slug>/<slug:language>/restore/",
         message_settings.restore,
         name="message-restore",
+    ),
+    path("flexible-notifications/", flexible.overview, name="flexible"),
+    path("flexible-notifications/manage/", flexible.manage, name="flexible-manage"),
+    path(
+        "flexible-notifications/<slug:slug>/<slug:language>/", flexible.text, name="flexible-text"
+    ),
+    path(
+        "flexible-notifications/<slug:slug>/<slug:language>/forget/",
+        flexible.forget,
+        name="flexible-forget",
     ),
     # Settings
     path("features/", features.overview, name="features"),

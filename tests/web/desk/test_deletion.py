@@ -18,6 +18,9 @@ from booking.models import (
     User,
     WorkingHours,
 )
+from notifications.actions import save_flexible_text, set_choices
+from notifications.kinds import MESSAGES
+from notifications.models import FlexibleRule
 from tests import factories
 from tests.web.desk.pages import provider_form, service_form
 
@@ -190,6 +193,25 @@ def test_refusal_to_delete_an_owner_names_them(owner):
 
     assert "An owner cannot be deleted" in page.content.decode()
     assert list(page.context["protected"]) == [str(boss)]
+
+
+@pytest.mark.parametrize("page", [SERVICES, PROVIDERS])
+def test_rules_of_messages_go_with_what_they_were_for_and_it_is_said(owner, ada, lesson, page):
+    row = {SERVICES: lesson, PROVIDERS: ada}[page]
+    of = {"service_id": lesson.pk, "provider_id": ada.pk}
+    save_flexible_text(
+        spec=MESSAGES["confirmation-client-email"], language="en", subject="S", body="B", **of
+    )
+    set_choices(
+        {"changed-client-sms": "mute"}, service_id=None, provider_id=factories.provider("Eve").pk
+    )
+
+    asked = owner.get(f"{page}{row.pk}/delete/").content.decode()
+    delete_alone(owner, page, row)
+
+    assert "Flexible notifications: 1" in asked
+    assert "Flexible notification: Booking confirmed, Client, E-mail" in asked
+    assert FlexibleRule.objects.get().is_muted
 
 
 # --- Switching off -----------------------------------------------------------

@@ -8,13 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from booking import features
 from booking.actions import cancel as cancel_booking
 from booking.formats import format_zone
 from booking.links import manage_url
 from booking.models import Booking, User
 from notifications.actions import messages_for
+from notifications.kinds import FLEXIBLE
 from web.desk.access import (
     CHANGE_BOOKINGS,
+    CHANGE_TEMPLATES,
     SEE_BOOKINGS,
     staff_page,
     visible_bookings,
@@ -79,6 +82,7 @@ def booking_context(
         "history": history_of(booking),
         "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
         "sent": messages_for(booking),
+        "shows_words": features.is_on(FLEXIBLE) and request.user.has_perm(CHANGE_TEMPLATES),
         "next": next_of(request),
         **_note_forms(booking, wrong),
     }
