@@ -207,13 +207,15 @@ def of_booking(request: HttpRequest, pk: int) -> HttpResponse:
     bookings = visible_bookings(request.user).with_people()
     booking = get_object_or_404(bookings, pk=pk)
     verdicts = actions.verdicts_for(booking, shown_kinds())
+    told = [verdict for verdict in verdicts if verdict.is_sent or verdict.decided_by is not None]
     service, provider = booking.session.service, booking.session.provider
     return desk_page(
         request,
         "desk/messages/flexible_booking.html",
         title=gettext_lazy("Whose words"),
         booking=booking,
-        lines=[_verdict_line(verdict, service, provider) for verdict in verdicts],
+        lines=[_verdict_line(verdict, service, provider) for verdict in told],
+        silent=[verdict for verdict in verdicts if verdict not in told],
     )
 
 
