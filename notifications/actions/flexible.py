@@ -5,6 +5,7 @@ which bookings lock them. Whoever deletes them meanwhile is met as ``DoesNotExis
 """
 
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 
@@ -76,7 +77,7 @@ def _lock(service_id: int | None, provider_id: int | None) -> None:
         Provider.objects.select_for_update(no_key=True).get(pk=provider_id)
 
 
-def _place(spec: MessageSpec, service_id: int | None, provider_id: int | None) -> dict[str, object]:
+def _place(spec: MessageSpec, service_id: int | None, provider_id: int | None) -> dict[str, Any]:
     return {
         "kind": spec.kind,
         "audience": spec.audience,

@@ -1,8 +1,7 @@
 """A service, a provider, or the one with the other: whose messages are worded apart."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import urlencode
 
 from django import forms
@@ -24,7 +23,7 @@ class Level:
     provider: Provider | None
 
     @classmethod
-    def of(cls, rule: FlexibleRule, service: Service | None, provider: Provider | None) -> Level:
+    def of(cls, rule: FlexibleRule, service: Service | None, provider: Provider | None) -> Self:
         """Where a rule stands that applies to this service or provider."""
         return cls(
             service if rule.service_id is not None else None,
