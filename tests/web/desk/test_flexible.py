@@ -292,6 +292,7 @@ def test_booking_says_whose_words_win_for_each_of_its_messages(owner, lesson, ad
     assert (str(mail["decided"]), str(mail["worded"])) == ("Lesson · Ada", "Ada")
     assert mail["text_url"] == text_of(f"provider={ada.pk}", language="uk")
     assert mail["language"] == "Ukrainian"
+    assert "Lesson · Ada has no words in this language." in page.content.decode()
     assert (cancelled["verdict"].is_sent, str(cancelled["decided"])) == (False, "Lesson")
     silent = [verdict.spec.slug for verdict in page.context["silent"]]
     assert "reminder-client-sms" in silent
