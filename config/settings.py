@@ -12,6 +12,7 @@ from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
 
 from config.keys import kept_secret, new_encryption_key, new_secret_key
+from config.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -62,6 +63,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "axes",
     "csp",
+    "anymail",
 ]
 
 MIDDLEWARE = [
@@ -337,8 +339,11 @@ ZOOM_API_URL = _zoom_api_url or "https://api.zoom.us/v2"
 
 # Without an address, messages are caught and shown in "Sent messages".
 EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_SERVICE = ""  # a hosted service, where EMAIL_URL names one: config/mail.py
+# By which reports of mail prove themselves; without it they are not taken.
+EMAIL_REPORT_SECRET = env.str("EMAIL_REPORT_SECRET", default="")
 if EMAIL_URL:
-    for _name, _value in env.email_url_config(EMAIL_URL).items():
+    for _name, _value in mail_settings(EMAIL_URL, report_secret=EMAIL_REPORT_SECRET).items():
         globals()[_name] = _value
 EMAIL_TIMEOUT = 15  # seconds, for each step of the conversation
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(

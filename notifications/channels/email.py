@@ -1,4 +1,4 @@
-"""E-mail over SMTP; without EMAIL_URL it is caught."""
+"""E-mail over SMTP or by a hosted service; without EMAIL_URL it is caught."""
 
 import smtplib
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from booking.models import Company
+from notifications.channels import hosted
 from notifications.channels.errors import ChannelError, PermanentError, TemporaryError
 from notifications.kinds import Reason
 from notifications.models import Message
@@ -15,11 +16,14 @@ _ABOUT_SIGNING_IN = (530, 534, 535, 538)
 
 
 def send(message: Message) -> bool:
-    """Hand a rendered message to the mail server, under its own stable Message-ID."""
+    """Hand a rendered message over, under its own stable Message-ID."""
     if not settings.EMAIL_URL:
         return False
     try:
-        _mail(message).send()
+        if settings.EMAIL_SERVICE:
+            message.gateway_id = hosted.send(_mail(message))
+        else:
+            _mail(message).send()
     except (smtplib.SMTPException, OSError) as error:
         raise _named(error) from error
     except ValueError as error:

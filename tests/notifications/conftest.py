@@ -76,26 +76,47 @@ def postman(settings):
         yield handler
 
 
+class Counter(BaseHTTPRequestHandler):
+    """Notes what is asked and answers with what the test has laid ready."""
+
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.server.asked.append((self.command, self.path, dict(self.headers), body))
+        if self.headers.get("Content-Type") == "application/json":
+            self.server.requests.append((dict(self.headers), json.loads(body)))
+        answer = json.dumps(self.server.answer).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(answer)))
+        for name, value in self.server.headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    do_GET = do_POST  # noqa: N815 - the server's name
+
+    def log_message(self, *_arguments):
+        """Keep the test's output clean."""
+
+
 @pytest.fixture
-def gateway(settings):
-    """A real HTTP gateway for SMS on this machine; ``status`` is what it answers."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            self.server.requests.append((dict(self.headers), body))
-            self.send_response(self.server.status)
-            self.end_headers()
-
-        def log_message(self, *_arguments):
-            """Keep the test's output clean."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.requests, server.status = [], 200
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+def counter():
+    """A real HTTP server on this machine: ``status`` and ``answer`` (JSON) are what it says."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Counter)
+    server.asked, server.requests, server.status, server.answer = [], [], 200, {}
+    server.headers = {}
+    server.place = f"127.0.0.1:{server.server_port}"
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True
+    )
     thread.start()
-    settings.SMS_URL = f"http://user:pass-word@127.0.0.1:{server.server_port}/send"
     yield server
     server.shutdown()
     server.server_close()
     thread.join()
+
+
+@pytest.fixture
+def gateway(settings, counter):
+    """A real HTTP gateway for SMS on this machine, asked as it is without any setting."""
+    settings.SMS_URL = f"http://user:pass-word@{counter.place}/send"
+    return counter
