@@ -4,7 +4,7 @@ import logging
 import re
 
 NAMES_OF_SECRETS = (
-    "code|state|zak|pwd|passcode|[a-z_]*password|[a-z_]*token|[a-z_]*secret|[a-z_]*verifier|"
+    "code|state|zak|pwd|psw|passcode|api_?key|[a-z_]*password|[a-z_]*token|[a-z_]*secret|[a-z_]*verifier|"
     "start_url|join_url"
 )
 # As it is, within another text, or on a page.
@@ -17,7 +17,7 @@ _SECRETS = [
     (re.compile(r"((?:/|%2F)(?:m|b|w|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
     (re.compile(rf"\b((?:{NAMES_OF_SECRETS})=)[^&\s\"']+", re.I), r"\1***"),
     (re.compile(rf"({_NAMED}).+?(?={_QUOTE})", re.I), r"\1***"),
-    (re.compile(r"(://)[^/\s:@]*:[^/\s@]+@"), r"\1***@"),
+    (re.compile(r"(://)[^/\s?#@]+@"), r"\1***@"),
     (re.compile(r"((?:Bearer|Basic) )[A-Za-z0-9._~+/=-]+", re.I), r"\1***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),
     (re.compile(r"\bzsim[A-Z]+_[\w-]+"), "***"),

@@ -340,8 +340,9 @@ ZOOM_API_URL = _zoom_api_url or "https://api.zoom.us/v2"
 # Without an address, messages are caught and shown in "Sent messages".
 EMAIL_URL = env.str("EMAIL_URL", default="")
 EMAIL_SERVICE = ""  # a hosted service, where EMAIL_URL names one: config/mail.py
-# By which reports of mail prove themselves; without it they are not taken.
+# By which reports of mail and SMS prove themselves; without one they are not taken.
 EMAIL_REPORT_SECRET = env.str("EMAIL_REPORT_SECRET", default="")
+SMS_REPORT_SECRET = env.str("SMS_REPORT_SECRET", default="")
 if EMAIL_URL:
     for _name, _value in mail_settings(EMAIL_URL, report_secret=EMAIL_REPORT_SECRET).items():
         globals()[_name] = _value
@@ -350,6 +351,28 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default=f"Zustrich <no-reply@{urlsplit(SITE_URL).hostname}>"
 )
 SMS_URL = env.str("SMS_URL", default="")
+# How a gateway by HTTP wants to be asked, and what it answers (docs/operations.md, "SMS").
+SMS_FORMAT = env.str("SMS_FORMAT", default="json")
+SMS_FIELDS = env.str("SMS_FIELDS", default="to=to,text=text")
+SMS_SENDER = env.str("SMS_SENDER", default="")
+SMS_HEADERS = env.str("SMS_HEADERS", default="")
+SMS_ID_FIELD = env.str("SMS_ID_FIELD", default="")
+SMS_ERROR_FIELD = env.str("SMS_ERROR_FIELD", default="")
+# What it calls things when it reports; of the words any case.
+SMS_REPORT_FIELDS = env.str("SMS_REPORT_FIELDS", default="id=id,status=status")
+SMS_REPORT_DELIVERED = env.list("SMS_REPORT_DELIVERED", default=["delivered", "delivrd"])
+SMS_REPORT_UNDELIVERED = env.list(
+    "SMS_REPORT_UNDELIVERED",
+    default=[
+        "undelivered",
+        "undeliv",
+        "failed",
+        "delivery_failed",
+        "rejected",
+        "rejectd",
+        "expired",
+    ],
+)
 
 # --- Client sign-in by a mailed code -----------------------------------------
 
@@ -381,6 +404,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "axes": {"level": "WARNING"},
+        # Its lines for developers tell whole addresses, in which some gateways want passwords.
+        "urllib3": {"level": "INFO"},
     },
 }
 

@@ -1,5 +1,7 @@
 """Messages' place among Django's apps."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +14,7 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self):
+        import_module("notifications.checks")  # it needs the models, which now are there
         register(
             FeatureSpec(
                 key=FLEXIBLE,

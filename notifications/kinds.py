@@ -79,6 +79,7 @@ class Reason(models.TextChoices):
     NOT_TAKEN = "not-taken", _("It was not taken; it is tried again.")
     UNREACHABLE = "unreachable", _("The other end could not be reached; it is tried again.")
     WRONG_ADDRESS = "wrong-address", _("The address cannot be written to.")
+    UNSUBSCRIBED = "unsubscribed", _("Its reader has asked for no more messages.")
     STARTED = "started", _("The provider has started the meeting.")
     SOLVED = "solved", _("Zoom is connected again.")
     SETTLED = "settled", _("It was settled before this could go out.")
