@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path, re_path
 
+from web.delivery_reports import mail_report, sms_report, twilio_report
 from web.health import healthz, readyz
 from web.pictures import service_picture
 
@@ -15,6 +16,9 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/v1/", include("web.api.urls")),
     path("accounts/", include("web.site.account_urls")),
+    path("mail/report/", mail_report, name="mail-report"),
+    path("sms/report/", sms_report, name="sms-report"),
+    path("sms/report/twilio/", twilio_report, name="twilio-report"),
     path("", include("zoomlink.urls")),
     path("", include("web.site.urls")),
 ]

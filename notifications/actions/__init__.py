@@ -45,6 +45,7 @@ from notifications.actions.owing import (
     owe_request,
 )
 from notifications.actions.purging import purge_texts
+from notifications.actions.reports import note_report
 from notifications.actions.sessions import owe_session_cancellation, owe_session_change
 from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
@@ -68,6 +69,7 @@ __all__ = [
     "forget_flexible_text",
     "insert_meeting_links",
     "messages_for",
+    "note_report",
     "owe_approval",
     "owe_cancellation",
     "owe_change",
