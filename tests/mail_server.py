@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from typing import Any
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from tools.ports import free_ports
 
@@ -29,11 +31,20 @@ class Mailbox:
 
 
 @contextmanager
-def mail_server(mailbox: Mailbox | None = None) -> Iterator[tuple[str, Mailbox]]:
-    """Yield the server's EMAIL_URL and the mailbox that takes its mail."""
+def mail_server(
+    mailbox: Mailbox | None = None, *, auth_answer: str = ""
+) -> Iterator[tuple[str, Mailbox]]:
+    """Yield the server's EMAIL_URL and the mailbox that takes its mail.
+
+    ``auth_answer`` is what it says to whoever signs in; empty, it offers no such thing.
+    """
     mailbox = mailbox or Mailbox()
     (port,) = free_ports(1)
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port)
+    signing_in: dict[str, Any] = {}
+    if auth_answer:
+        result = AuthResult(success=auth_answer.startswith("2"), handled=False, message=auth_answer)
+        signing_in = {"authenticator": lambda *_who: result, "auth_require_tls": False}
+    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **signing_in)
     controller.start()
     try:
         yield f"smtp://127.0.0.1:{port}", mailbox

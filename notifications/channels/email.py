@@ -1,9 +1,10 @@
 """E-mail over SMTP or by a hosted service; without EMAIL_URL it is caught."""
 
 import smtplib
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 
 from booking.models import Company
 from notifications.channels import hosted
@@ -29,6 +30,18 @@ def send(message: Message) -> bool:
     except ValueError as error:
         raise PermanentError(Reason.WRONG_ADDRESS) from error
     return True
+
+
+def connect() -> None:
+    """Reach the SMTP server and sign in, as for a mail, but send none. Raises ChannelError."""
+    connection: Any = get_connection()
+    try:
+        connection.open()
+        connection.connection.ehlo_or_helo_if_needed()
+    except (smtplib.SMTPException, OSError) as error:
+        raise _named(error) from error
+    finally:
+        connection.close()
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:

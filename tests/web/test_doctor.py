@@ -18,9 +18,12 @@ from booking import actions
 from booking.guards import install_guards, missing_guards
 from booking.models import Service, Session, User
 from config.keys import new_encryption_key
+from config.mail import mail_settings
 from notifications import actions as messages
 from tests import factories
 from tests.concurrency.servers import ROOT
+from tests.mail_server import mail_server
+from tools.ports import free_ports
 from zoomlink.actions import FEATURE, note_sweep
 from zoomlink.models import Meeting, ZoomConnection
 
@@ -84,8 +87,8 @@ def test_fresh_installation_is_told_all_it_lacks(settings):
     problems = [line for line in text.splitlines() if line.startswith("problem")]
     assert [problem.split(":")[0][9:] for problem in problems] == [
         "SITE_URL is http",
-        "EMAIL_URL is not set",
         f"Static files are not collected in {settings.STATIC_ROOT}",
+        "EMAIL_URL is not set",
         "Nobody can sign in to the staff side.",
     ]
     for name in ("SECRET_KEY", "ENCRYPTION_KEYS"):
@@ -152,6 +155,49 @@ def test_installation_without_staff_is_told(production):
     User.objects.update(is_active=False)
 
     assert lines("problem") == ["Nobody can sign in to the staff side."]
+
+
+@pytest.mark.parametrize(
+    ("answer", "level", "told"),
+    [
+        ("235 welcome", "ok", "The mail server was reached and let us in."),
+        (
+            "535 who are you",
+            "problem",
+            "The mail server does not let us in: 535 who are you.",
+        ),
+    ],
+)
+def test_mail_server_is_tried_when_asked(production, answer, level, told):
+    with mail_server(auth_answer=answer) as (url, mailbox):
+        for name, value in mail_settings(
+            url.replace("//", f"//me:{SECRET}@"), report_secret=""
+        ).items():
+            setattr(production, name, value)
+        text, _is_content = report("--mail")
+
+    assert f"{level:8} {told}" in text
+    assert SECRET not in text
+    assert mailbox.mails == []
+
+
+def test_mail_server_out_of_reach_is_told_with_what_to_check(production):
+    production.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    production.EMAIL_HOST, production.EMAIL_PORT = "127.0.0.1", free_ports(1)[0]
+
+    text, is_content = report("--mail")
+
+    assert not is_content
+    assert "The mail server cannot be reached: ConnectionRefusedError." in text
+    assert "Check host, port and scheme of EMAIL_URL" in text
+
+
+def test_service_without_reports_is_told(production):
+    production.EMAIL_SERVICE = "postmark"
+
+    assert [line for line in lines("warning") if line.startswith("EMAIL_REPORT_SECRET is not set")]
+    production.EMAIL_REPORT_SECRET = f"user:{SECRET}"
+    assert not [line for line in lines("warning") if line.startswith("EMAIL_REPORT_SECRET")]
 
 
 @pytest.fixture

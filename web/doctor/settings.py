@@ -30,8 +30,6 @@ def findings() -> Iterator[Finding]:
         "Zoom has to be authorized again",
     )
     yield from _usable_keys()
-    yield _mail()
-    yield _sms()
     yield from _static_files()
     yield from _of_django()
 
@@ -92,24 +90,6 @@ def keys_are_usable() -> bool:
     except ValueError:
         return False
     return True
-
-
-def _mail() -> Finding:
-    if not settings.EMAIL_URL:
-        return problem(
-            "EMAIL_URL is not set: mail is caught, and clients cannot sign in.",
-            "Set EMAIL_URL, such as smtp+tls://user:password@host:587.",
-        )
-    return ok("EMAIL_URL is set.")
-
-
-def _sms() -> Finding:
-    if not settings.SMS_URL:
-        return warning(
-            "SMS_URL is not set: SMS are caught.",
-            "Set SMS_URL, or switch SMS off in Email and SMS settings.",
-        )
-    return ok("SMS_URL is set.")
 
 
 def _static_files() -> Iterator[Finding]:

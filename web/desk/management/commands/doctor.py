@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from web.doctor import database, meetings, race, settings, surroundings
+from web.doctor import database, meetings, messages, race, settings, surroundings
 from web.doctor.findings import OK, PROBLEM, WARNING, Finding
 from web.health import database_is_migrated
 
@@ -32,14 +32,20 @@ class Command(BaseCommand):
         parser.add_argument(
             "--zoom", action="store_true", help="also ask Zoom whether the connection works"
         )
+        parser.add_argument(
+            "--mail",
+            action="store_true",
+            help="also connect to the mail server and sign in; sends nothing",
+        )
 
-    def handle(self, *, race: int | None, zoom: bool, **options):
+    def handle(self, *, race: int | None, zoom: bool, mail: bool, **options):
         if race is not None and race < 2:
             raise CommandError("A race takes two at least.")
         if race is not None and not database_is_migrated():
             raise CommandError("The database is not ready: see manage.py doctor.")
         found = []
-        for finding in _race_findings(race) if race else _all_findings(asks_zoom=zoom):
+        everything = _all_findings(asks_zoom=zoom, tries_mail=mail)
+        for finding in _race_findings(race) if race else everything:
             self._print(finding)
             found.append(finding.level)
         summary = f"Problems: {found.count(PROBLEM)}, warnings: {found.count(WARNING)}."
@@ -58,9 +64,10 @@ class Command(BaseCommand):
             self.stdout.write(f"         {finding.way_out}")
 
 
-def _all_findings(*, asks_zoom: bool) -> Iterator[Finding]:
+def _all_findings(*, asks_zoom: bool, tries_mail: bool) -> Iterator[Finding]:
     now = timezone.now()
     yield from settings.findings()
+    yield from messages.findings(tries_mail=tries_mail)
     yield from database.findings(now=now)
     yield from surroundings.findings(now=now)
     yield from meetings.findings(now=now, asks_zoom=asks_zoom)
