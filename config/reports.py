@@ -13,7 +13,7 @@ from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 from config.masking import NAMES_OF_SECRETS, mask
 
 # Gateways want their keys in places of their own within these.
-_SECRET_SETTINGS = ("EMAIL_URL", "SMS_HEADERS", "SMS_URL")
+_SECRET_SETTINGS = ("EMAIL_URL", "SMS_EXTRA", "SMS_HEADERS", "SMS_URL")
 _IS_SECRET = re.compile(f"(?:{NAMES_OF_SECRETS})", re.IGNORECASE)
 
 

@@ -354,6 +354,7 @@ SMS_URL = env.str("SMS_URL", default="")
 # How a gateway by HTTP wants to be asked, and what it answers (docs/operations.md, "SMS").
 SMS_FORMAT = env.str("SMS_FORMAT", default="json")
 SMS_FIELDS = env.str("SMS_FIELDS", default="to=to,text=text")
+SMS_EXTRA = env.str("SMS_EXTRA", default="")
 SMS_SENDER = env.str("SMS_SENDER", default="")
 SMS_HEADERS = env.str("SMS_HEADERS", default="")
 SMS_ID_FIELD = env.str("SMS_ID_FIELD", default="")

@@ -114,6 +114,7 @@ TURBOSMS = {
 }
 VONAGE = {
     "format": "form",
+    "extra": "type=unicode",
     "fields": "digits=to,text=text,sender=from",
     "id_field": "messages.0.message-id",
     "error_field": "messages.0.error-text",
@@ -133,7 +134,7 @@ VONAGE = {
             "/sms/json",
             VONAGE,
             {"messages": [{"message-id": 17, "status": "0"}]},
-            {"to": ["380441234567"], "text": [TEXT], "from": ["Yoga"]},
+            {"to": ["380441234567"], "text": [TEXT], "from": ["Yoga"], "type": ["unicode"]},
         ),
         (
             "/sys/send.php?login=me&psw=sEcret-t0ken&fmt=3",
@@ -213,6 +214,7 @@ def test_gateway_that_sends_us_elsewhere_is_not_followed(twilio):
         ("SMS_FIELDS", {"fields": "text=text"}),
         ("SMS_FIELDS", {"fields": "to=a,text=a.b"}),
         ("SMS_FIELDS", {"fields": "to=a.b,text=c", "format": "form"}),
+        ("SMS_FIELDS", {"extra": f"text.x={SECRET}"}),
         ("SMS_SENDER", {"sender": SECRET}),
         ("SMS_HEADERS", {"headers": SECRET}),
         ("SMS_REPORT_FIELDS", {"report_fields": "id=id"}),

@@ -18,11 +18,17 @@ def value_at(path: str, body: object) -> object:
 
 
 def put_at(path: str, value: object, body: Fields) -> None:
-    """Put a value where a path says, as the only one of a list where it ends in ``[]``."""
+    """Put a value where a path says, as the only one of a list where it ends in ``[]``.
+
+    Raises ValueError where something else stands there already.
+    """
     *way, last = path.split(".")
     for step in way:
         inner = body.setdefault(step, {})
         if not isinstance(inner, dict):
             raise ValueError(path)
         body = inner
-    body[last.removesuffix("[]")] = [value] if last.endswith("[]") else value
+    name = last.removesuffix("[]")
+    if name in body:
+        raise ValueError(path)
+    body[name] = [value] if last.endswith("[]") else value

@@ -41,6 +41,7 @@ class Generic:
     address: Address
     form: str
     paths: dict[str, str]
+    extra: dict[str, str] = field(repr=False)
     sender: str
     headers: dict[str, str] = field(repr=False)
     id_path: str
@@ -56,10 +57,11 @@ class Generic:
 
     def _ask(self, known: dict[str, str], headers: dict[str, str]) -> requests.Response:
         fields: Fields = {}
-        for name, path in self.paths.items():
-            put_at(path, known[name], fields)
+        values = {path: known[name] for name, path in self.paths.items()}
+        for path, value in (self.extra | values).items():
+            put_at(path, value, fields)
         method, carrier = _FORMATS[self.form]
-        # What stands in the address already goes along wherever the fields go.
+        # What stands in the address stays there, wherever the fields go.
         request: dict[str, Any] = {"params": parse_qsl(self.address.query, keep_blank_values=True)}
         if carrier == "params":
             request["params"] += fields.items()
@@ -86,7 +88,8 @@ class Generic:
         return text
 
     def _secrets(self) -> Iterator[str]:
-        given = [self.address.user, self.address.password, *self.headers.values()]
+        given = [self.address.user, self.address.password]
+        given += [*self.headers.values(), *self.extra.values()]
         given += [value for _name, value in parse_qsl(self.address.query)]
         parts = (part for value in given for part in (value, *value.split()))
         return (part for part in parts if len(part) >= _SHORTEST_SECRET)
@@ -105,6 +108,7 @@ def from_settings() -> Generic:
         address=address_of(settings.SMS_URL, scheme=scheme),
         form=settings.SMS_FORMAT,
         paths=_paths(),
+        extra=_extra(),
         sender=settings.SMS_SENDER,
         headers=_headers(),
         id_path=settings.SMS_ID_FIELD,
@@ -124,14 +128,19 @@ def _paths() -> dict[str, str]:
         raise WrongSettings("SMS_FIELDS", "the number or the text has no field.", way_out)
     if bool(settings.SMS_SENDER) != ("sender" in paths):
         raise WrongSettings("SMS_SENDER", "it goes with a field for the sender.", way_out)
-    _try(paths, way_out)
+    _try([*_extra(), *paths.values()], way_out)
     return paths
 
 
-def _try(paths: dict[str, str], way_out: str) -> None:
+def _extra() -> dict[str, str]:
+    """What is the same in every request, by its path."""
+    return dict(parse_qsl(settings.SMS_EXTRA, keep_blank_values=True))
+
+
+def _try(paths: list[str], way_out: str) -> None:
     is_flat = settings.SMS_FORMAT != "json"
     trial: Fields = {}
-    for path in paths.values():
+    for path in paths:
         if is_flat and ("[]" in path or "." in path):
             raise WrongSettings("SMS_FIELDS", "only JSON has fields within fields.", way_out)
         try:
