@@ -38,6 +38,8 @@ LADDER = [
         "wanted",
         "formats",
         "segments",
+        "calendar_files",
+        "calendar_zones",
     },
     # What models are made of: checks of values, encrypted columns, closed lists of words.
     {"validators", "encryption", "kinds", "links", "errors", "guards", "scopes"},
@@ -48,6 +50,10 @@ LADDER = [
     {"events", "availability", "oauth", "render"},
     # Variables are rendered by `render`, as text or as HTML; channels carry what it made.
     {"variables", "channels", "explanations", "markup"},
+    # Variables are rendered by `render`, channels carry what it made.
+    {"variables", "channels", "explanations"},
+    # What stands in calendars is told by what variables know.
+    {"calendar_entries"},
     {"actions"},
     {"tasks"},
     {"forms", "handlers"},
