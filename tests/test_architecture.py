@@ -50,8 +50,6 @@ LADDER = [
     {"events", "availability", "oauth", "render"},
     # Variables are rendered by `render`, as text or as HTML; channels carry what it made.
     {"variables", "channels", "explanations", "markup"},
-    # Variables are rendered by `render`, channels carry what it made.
-    {"variables", "channels", "explanations"},
     # What stands in calendars is told by what variables know.
     {"calendar_entries"},
     {"actions"},

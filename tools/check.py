@@ -18,7 +18,8 @@ TYPED = {
     "booking": "actions availability clocks events explanations features instants links "
     "memory ranges series slots zones",
     "zoomlink": "actions client signature payloads wanted oauth",
-    "notifications": "actions render markup segments variables channels",
+    "notifications": "actions calendar_entries calendar_files calendar_zones render markup "
+    "segments variables channels",
     "config": "keys masking reports",
     "tools": "assets bootstrap check guardian lock ports processes services supervise system test "
     "translations",

@@ -18,6 +18,7 @@ from notifications.actions.flexible import (
     save_flexible_text,
     set_choices,
 )
+from notifications.actions.invitations import calendar_file_of
 from notifications.actions.ledger import messages_for, resend
 from notifications.actions.meetings import (
     owe_client_waits,
@@ -63,6 +64,7 @@ __all__ = [
     "LEASE",
     "Stance",
     "Verdict",
+    "calendar_file_of",
     "checked_words",
     "choices",
     "deliver_message",

@@ -23,7 +23,7 @@ _LONGEST_SUBJECT = 400
 
 def compose(message: Message, session: Session, booking: Booking | None) -> None:
     """Word a message about a session, or one booking in it, in the recipient's language."""
-    facts = _facts(message, session, booking)
+    facts = facts_of(message, session, booking)
     text, _rule = words_for(
         MESSAGES[message.slug],
         message.language,
@@ -53,7 +53,8 @@ def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> N
         )
 
 
-def _facts(message: Message, session: Session, booking: Booking | None) -> Facts:
+def facts_of(message: Message, session: Session, booking: Booking | None) -> Facts:
+    """What a message tells its reader of, in their zone, with their own link and nobody else's."""
     provider, starts_at = session.provider, session.starts_at
     was = _place_before(message.event)
     if was is not None and _is_to_former_provider(message, session):

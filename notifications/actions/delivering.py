@@ -9,6 +9,7 @@ from booking.models import Booking, Company
 from notifications import recipients
 from notifications.actions.choosing import choices
 from notifications.actions.composing import compose
+from notifications.actions.invitations import calendar_file_for
 from notifications.actions.truth import reason_to_skip
 from notifications.channels import email, sms
 from notifications.channels.errors import ChannelError, PermanentError, TemporaryError
@@ -39,8 +40,10 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
         _end(message, Message.SKIPPED, now, reason=reason)
         return
     session = booking.session if booking is not None else message.session
-    if session is not None and message.is_switchable:
-        compose(message, session, booking)
+    if session is not None:
+        if message.is_switchable:
+            compose(message, session, booking)
+        message.calendar_file = calendar_file_for(message, session, booking, now=now)
     _send(message, now)
 
 

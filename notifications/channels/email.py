@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
 from booking.models import Company
+from notifications.calendar_files import CalendarFile
 from notifications.channels import hosted
 from notifications.channels.errors import ChannelError, PermanentError, TemporaryError
 from notifications.kinds import Reason
@@ -58,7 +59,15 @@ def _mail(message: Message) -> EmailMultiAlternatives:
         },
     )
     mail.attach_alternative(message.body_html, "text/html")
+    if message.calendar_file is not None:
+        _put_in(mail, message.calendar_file)
     return mail
+
+
+def _put_in(mail: EmailMultiAlternatives, file: CalendarFile) -> None:
+    """For calendars that act upon it, and once more for whoever has to open it by hand."""
+    mail.attach_alternative(file.content.decode(), f"text/calendar; method={file.method}")
+    mail.attach("invite.ics", file.content, "application/ics")
 
 
 def _named(error: smtplib.SMTPException | OSError) -> ChannelError:

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import Booking, Event, Provider, Session, User, WaitingEntry
+from notifications.calendar_files import CalendarFile
 from notifications.kinds import MESSAGES, Audience, Channel, Kind, Reason
 from notifications.models.settings import Timing
 
@@ -81,6 +82,8 @@ class Message(models.Model):
     "provider": id, "state": of the booking}``. ``reason`` is a ``Reason`` and ``detail`` the
     channel's own words, where it gave any. ``gateway_id`` is the name that the gateway gave
     it, by which ``delivery`` is reported later.
+
+    ``calendar_file`` goes out with it and is not kept: it is made at every attempt.
     """
 
     OWED, SENDING = "owed", "sending"
@@ -176,6 +179,8 @@ class Message(models.Model):
         on_delete=models.SET_NULL,
     )
     created_at = models.DateTimeField(_("written"), default=now, editable=False)
+
+    calendar_file: CalendarFile | None = None
 
     objects = MessageQuerySet.as_manager()
 

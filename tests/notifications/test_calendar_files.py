@@ -107,7 +107,7 @@ def test_zone_is_two_rules_as_outlook_reads_them(zone):
     assert not any("RDATE" in observance for observance in part.subcomponents)
 
 
-EVIL = "Клео 🧘‍♀️\r\nATTENDEE:mailto:evil@x.example\nEND:VEVENT\x0b\x85\u2028X:1\x00;,:\"\\^n"
+EVIL = 'Клео 🧘‍♀️\r\nATTENDEE:mailto:evil@x.example\nEND:VEVENT\x0b\x85\u2028X:1\x00;,:"\\^n'
 
 
 @pytest.mark.parametrize("method", [REQUEST, CANCEL, PUBLISH])

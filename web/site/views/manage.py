@@ -13,8 +13,8 @@ from booking import actions
 from booking.errors import BookingError
 from booking.models import Booking, Company, Event
 from booking.zones import is_zone
+from notifications.actions import calendar_file_of
 from web.privacy import private
-from web.site.calendar_file import calendar_file
 from web.site.forms import CancelForm
 from web.site.limits import limited
 from web.site.standing import Standing, shown_bookings, standing_of
@@ -104,14 +104,8 @@ def _said_of_end(standing: Standing) -> str:
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The booking as a file for the client's own calendar."""
     found = booking_behind(token)
-    link = links_for([found], viewer=CLIENT).get(found.pk)
-    file = calendar_file(
-        found,
-        Company.objects.current(),
-        meeting_url=link.url if link else None,
-        now=timezone.now(),
-    )
-    response = HttpResponse(file, content_type="text/calendar; charset=utf-8")
+    file = calendar_file_of(found, now=timezone.now())
+    response = HttpResponse(file.content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
     return response
 
