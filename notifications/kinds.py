@@ -66,6 +66,7 @@ class Reason(models.TextChoices):
     NOT_CONFIRMED = "not-confirmed", _("The booking is not confirmed (any more).")
     NOT_CANCELLED = "not-cancelled", _("The booking is not cancelled.")
     TOO_LATE = "too-late", _("It would have come too late.")
+    QUIET = "quiet", _("It waits until the quiet hours of its reader are over.")
     NO_ADDRESS = "no-address", _("There is no e-mail address or valid phone number to send it to.")
     SWITCHED_OFF = "switched-off", _("This message is switched off.")
     EXPIRED = "expired", _("The code had expired.")

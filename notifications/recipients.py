@@ -80,6 +80,15 @@ def zone_of(booking: Booking, company: Company) -> str:
     return _known_zone(booking.timezone or booking.client.timezone, company)
 
 
+def of_booking(booking: Booking, audience: str, channel: str, company: Company) -> Recipient:
+    """Who stands for an audience in a booking: its client, its present provider, or the company."""
+    if audience == Audience.CLIENT:
+        return client_of(booking, channel, company)
+    if audience == Audience.PROVIDER:
+        return as_recipient(booking.session.provider, channel, company)
+    return office(channel, company)
+
+
 def supported(language: str, company: Company) -> str:
     """Return the nearest language there are texts in: the wanted, the company's, the site's."""
     for wanted in (language, company.language):

@@ -32,6 +32,7 @@ LADDER = [
         "memory",
         "instants",
         "zones",
+        "quiet",
         "client",
         "signature",
         "payloads",

@@ -9,6 +9,7 @@ from booking.models import Booking, Company
 from notifications import recipients
 from notifications.actions.choosing import choices
 from notifications.actions.composing import compose
+from notifications.actions.holding import held_until
 from notifications.actions.invitations import calendar_file_for
 from notifications.actions.truth import reason_to_skip
 from notifications.channels import email, sms
@@ -38,6 +39,10 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
     reason = _reason_against(message, booking, now)
     if reason is not None:
         _end(message, Message.SKIPPED, now, reason=reason)
+        return
+    until = held_until(message, booking, now=now)
+    if until is not None:
+        _put_off(message, until)
         return
     session = booking.session if booking is not None else message.session
     if session is not None:
@@ -109,6 +114,17 @@ def _send(message: Message, now: datetime) -> None:
         _try_later(message, now, error)
     else:
         _end(message, Message.SENT if went_out else Message.CAUGHT, now)
+
+
+def _put_off(message: Message, until: datetime) -> None:
+    """Give the row back untried."""
+    _still_ours(message).update(
+        state=Message.OWED,
+        next_attempt_at=until,
+        claimed_until=None,
+        attempts=F("attempts") - 1,
+        reason=Reason.QUIET,
+    )
 
 
 def _try_later(message: Message, now: datetime, error: ChannelError) -> None:

@@ -6,8 +6,8 @@ from datetime import datetime
 from booking.models import Booking, Company, Event, Provider, Session, WaitingEntry
 from notifications import recipients
 from notifications.actions.choosing import choices
+from notifications.actions.timed import Timetable
 from notifications.kinds import (
-    MESSAGES,
     STANDING_KINDS,
     Audience,
     Channel,
@@ -16,7 +16,7 @@ from notifications.kinds import (
     Reason,
     specs_of,
 )
-from notifications.models import Message, Timing
+from notifications.models import Message
 from notifications.recipients import Recipient
 from notifications.wakeups import wake
 
@@ -155,12 +155,6 @@ def draft(
     )
 
 
-def _due_at(timing: Timing, session: Session) -> datetime:
-    if timing.kind == Kind.REMINDER:
-        return session.starts_at - timing.distance
-    return session.ends_at + timing.distance
-
-
 class _Batch:
     """The messages of one event, each only if it is switched on."""
 
@@ -181,11 +175,9 @@ class _Batch:
 
     def add_timed(self) -> None:
         """Owe reminders and follow-ups whose time has not passed; there is no need of others."""
-        for timing in self.choices.timings:
-            due_at = _due_at(timing, self.booking.session)
-            spec = MESSAGES[timing.slug]
-            if due_at > self.event.occurred_at and self._is_on(spec, None):
-                self._append(spec, None, due_at=due_at, timing=timing)
+        timetable = Timetable(self.choices, self.company)
+        at, event = self.event.occurred_at, self.event
+        self.messages += timetable.messages_of(self.booking, now=at, event=event)
 
     def _is_on(self, spec: MessageSpec, provider: Provider | None) -> bool:
         session = self.booking.session
@@ -195,35 +187,17 @@ class _Batch:
             provider_id=provider.pk if provider is not None else session.provider_id,
         )
 
-    def _append(
-        self,
-        spec: MessageSpec,
-        provider: Provider | None,
-        *,
-        due_at: datetime,
-        timing: Timing | None = None,
-    ) -> None:
-        """Add one message; of a class our side is reminded once, whoever is in it."""
-        session, recipient = self.booking.session, self._recipient(spec, provider)
-        is_of_class = session.service.is_class and spec.audience != Audience.CLIENT
-        about = session if timing is not None and is_of_class else self.booking
-        rule = timing.rule if timing is not None else spec.kind.value
-        subject = f"{'s' if about is session else 'b'}{about.pk}:r{about.revision}:{rule}"
+    def _append(self, spec: MessageSpec, provider: Provider | None, *, due_at: datetime) -> None:
+        subject = f"b{self.booking.pk}:r{self.booking.revision}:{spec.kind.value}"
+        recipient = self._recipient(spec, provider)
         message = draft(spec.kind, spec.channel, recipient, self.event, subject, due_at=due_at)
-        if about is session:
-            message.session = session
-        else:
-            message.booking = self.booking
-        message.revision, message.timing = about.revision, timing
+        message.booking, message.revision = self.booking, self.booking.revision
         self.messages.append(message)
 
     def _recipient(self, spec: MessageSpec, provider: Provider | None) -> Recipient:
-        if spec.audience == Audience.CLIENT:
-            return recipients.client_of(self.booking, spec.channel, self.company)
-        if spec.audience == Audience.PROVIDER:
-            told = provider or self.booking.session.provider
-            return recipients.as_recipient(told, spec.channel, self.company)
-        return recipients.office(spec.channel, self.company)
+        if spec.audience == Audience.PROVIDER and provider is not None:
+            return recipients.as_recipient(provider, spec.channel, self.company)
+        return recipients.of_booking(self.booking, spec.audience, spec.channel, self.company)
 
 
 def _booking_of(event: Event) -> Booking:
