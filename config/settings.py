@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 from django.utils.translation import gettext_lazy as _
+from kombu import Exchange, Queue
 
 from config.keys import kept_secret, new_encryption_key, new_secret_key
 from config.mail import mail_settings
@@ -175,6 +176,15 @@ else:
         "polling_interval": 0.05,  # seconds; with its own second, one task a second is all
     }
 
+# Workers serve both in turn, unless told otherwise by -Q: where thousands of reminders are
+# due at once, a confirmation or a sign-in code stands behind one of them at most.
+BULK_QUEUE = "bulk"
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_QUEUES = [
+    Queue(name, Exchange(name), routing_key=name)
+    for name in (CELERY_TASK_DEFAULT_QUEUE, BULK_QUEUE)
+]
+CELERY_TASK_ROUTES = {"notifications.tasks.owe_timed": {"queue": BULK_QUEUE}}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -32,6 +32,14 @@ class TemplateRefused(NotificationError):
         self.text = "\n".join(problem.text for problem in problems)
 
 
+class TimingRefused(NotificationError):
+    """A time of a reminder or follow-up cannot be; ``field`` is the one at fault."""
+
+    def __init__(self, field: str, text: str):
+        super().__init__()
+        self.field, self.text = field, text
+
+
 class NotSentYet(NotificationError):
     text = _("This message is still on its way.")
 

@@ -6,6 +6,7 @@ from celery import current_app
 from django.db import transaction
 
 DELIVER = "notifications.tasks.deliver_message"
+OWE_TIMED = "notifications.tasks.owe_timed"
 
 
 def wake(message_ids: Iterable[int]) -> None:
@@ -20,5 +21,14 @@ def wake(message_ids: Iterable[int]) -> None:
     def ring() -> None:
         for message_id in ids:
             current_app.send_task(DELIVER, kwargs={"message_id": message_id})
+
+    transaction.on_commit(ring, robust=True)
+
+
+def wake_timing(timing_id: int) -> None:
+    """Ring for a new time once the transaction is committed; the sweep knows of it, too."""
+
+    def ring() -> None:
+        current_app.send_task(OWE_TIMED, kwargs={"timing_id": timing_id})
 
     transaction.on_commit(ring, robust=True)

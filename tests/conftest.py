@@ -44,17 +44,28 @@ def size() -> Callable[[int, int], int]:
     return lambda short, full: full if IS_SOAK else short
 
 
-@pytest.fixture
-def rung():
-    """Return a function that takes what waits in the broker's queue: (task, arguments)."""
+def _waiting_in(queue: str) -> Callable[[], list[tuple[str, dict]]]:
+    """Return a function that takes what waits in one of the broker's queues."""
 
     def take():
         with current_app.connection_for_read() as broker:
-            calls = list(iter(Queue("celery")(broker.default_channel).get, None))
+            calls = list(iter(Queue(queue)(broker.default_channel).get, None))
         return [(call.headers["task"], call.decode()[1]) for call in calls]
 
     take()
     return take
+
+
+@pytest.fixture
+def rung():
+    """Return a function that takes what people wait for: (task, arguments)."""
+    return _waiting_in(settings.CELERY_TASK_DEFAULT_QUEUE)
+
+
+@pytest.fixture
+def rung_in_bulk():
+    """The same of what can wait."""
+    return _waiting_in(settings.BULK_QUEUE)
 
 
 @pytest.fixture

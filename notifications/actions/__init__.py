@@ -58,12 +58,20 @@ from notifications.actions.templates import (
     switches,
     wording,
 )
+from notifications.actions.timing import (
+    add_timing,
+    owe_timed,
+    remove_timing,
+    timings,
+    timings_to_owe,
+)
 from notifications.actions.waiting import owe_place_on_list
 
 __all__ = [
     "LEASE",
     "Stance",
     "Verdict",
+    "add_timing",
     "calendar_file_of",
     "checked_words",
     "choices",
@@ -90,9 +98,11 @@ __all__ = [
     "owe_session_cancellation",
     "owe_session_change",
     "owe_sign_in_code",
+    "owe_timed",
     "owe_user_missing",
     "owe_zoom_disconnected",
     "purge_texts",
+    "remove_timing",
     "resend",
     "restore_template",
     "save_flexible_text",
@@ -104,6 +114,8 @@ __all__ = [
     "stances_at",
     "sweep",
     "switches",
+    "timings",
+    "timings_to_owe",
     "verdicts_for",
     "wording",
     "words_at",
