@@ -26,6 +26,7 @@ from notifications.kinds import (
     specs_of,
 )
 from notifications.models import MessageTemplate
+from web.desk import timings
 from web.desk.access import CHANGE_TEMPLATES, staff_page
 from web.desk.messages import caught_channels
 from web.desk.navigation import ONLINE_MEETINGS
@@ -47,6 +48,7 @@ def overview(request: HttpRequest) -> HttpResponse:
         language=request.LANGUAGE_CODE,
         caught=caught_channels(),
         has_meetings=features.is_on(ONLINE_MEETINGS),
+        timings=timings.section(),
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
-from web.desk import flexible, message_settings, messages, messaging_settings
+from web.desk import flexible, message_settings, messages, messaging_settings, timings
 from web.desk.views import (
     approval,
     bookings,
@@ -79,6 +79,8 @@ urlpatterns = [
     path("message-settings/general/", messaging_settings.page, name="messaging-settings"),
     path("message-settings/switches/", message_settings.save_switches, name="message-switches"),
     path("message-settings/meeting-links/", message_settings.insert_links, name="message-links"),
+    path("message-settings/times/", timings.add, name="message-timings"),
+    path("message-settings/times/<int:pk>/remove/", timings.remove, name="message-timing-remove"),
     path(
         "message-settings/<slug:slug>/<slug:language>/",
         message_settings.template,
