@@ -9,7 +9,8 @@ from notifications.actions.delivering import MOST_ATTEMPTS
 from notifications.kinds import Reason
 from notifications.models import Message
 
-AT_MOST = 1000
+# More than a few workers send in a minute; what they do not hear by then is rung for anew.
+AT_MOST = 3000
 
 
 def sweep(*, now: datetime) -> list[int]:
