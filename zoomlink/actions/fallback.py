@@ -6,6 +6,7 @@ And, where there is no such room, that people are told in time of a meeting that
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
@@ -194,17 +195,20 @@ def _tell(session: Session, kind: str, reason: str, now: datetime) -> bool:
     """
     if not _is_first(session, kind, now):
         return False
-    details = {} if kind == Event.FALLBACK_ENDED else {"reason": reason}
-    events.record(kind, now=now, session=session, **details, **_standing(session, kind))
+    details = _details(session, kind, reason)
+    events.record(kind, now=now, session=session, **details)
     for booking in session.bookings.confirmed().select_related("client"):
         booking.session = session
         events.record(kind, now=now, booking=booking, **details)
     return True
 
 
-def _standing(session: Session, kind: str) -> dict[str, int]:
-    """Of which state of the session it is told; the row of the meeting knows of the room's."""
-    return {"revision": session.revision} if kind == Event.MEETING_NOT_READY else {}
+def _details(session: Session, kind: str, reason: str) -> dict[str, Any]:
+    """Why; of a meeting not ready also of which state of the session it is told."""
+    if kind == Event.FALLBACK_ENDED:
+        return {}
+    standing = {"revision": session.revision} if kind == Event.MEETING_NOT_READY else {}
+    return {"reason": reason, **standing}
 
 
 def _is_first(session: Session, kind: str, now: datetime) -> bool:
