@@ -1,12 +1,15 @@
 """The texts that ship: in English and Ukrainian. Those of bookings hold no meeting variable.
 
-Keyed by kind, audience, channel and language. The company is told what the provider
-is told. An SMS is written on lines of its own so that an empty one can disappear; it
-is sent as a single line. Signs outside the alphabet of SMS are avoided there.
+Keyed by kind, audience, channel and language. A provider is spoken to as who gives the
+service, the company is told with whom it is. An SMS is written on lines of its own so that an
+empty one can disappear; it is sent as a single line. Signs outside the alphabet of SMS are
+avoided there.
 """
 
 from notifications.defaults.afterwards import AFTERWARDS
 from notifications.defaults.bookings import BOOKINGS
+from notifications.defaults.company import OF_BOOKINGS
+from notifications.defaults.company_meetings import OF_MEETINGS
 from notifications.defaults.meetings import MEETINGS
 from notifications.defaults.notices import NOTICES
 from notifications.defaults.requests import REQUESTS
@@ -15,15 +18,23 @@ from notifications.defaults.wording import Texts, Wording
 from notifications.kinds import Audience
 
 LANGUAGES = ("en", "uk")
-_TEXTS: Texts = {**BOOKINGS, **AFTERWARDS, **REQUESTS, **MEETINGS, **NOTICES, **STAFF_NOTICES}
+_TEXTS: Texts = {
+    **BOOKINGS,
+    **AFTERWARDS,
+    **REQUESTS,
+    **MEETINGS,
+    **NOTICES,
+    **STAFF_NOTICES,
+    **OF_BOOKINGS,
+    **OF_MEETINGS,
+}
 
 __all__ = ["LANGUAGES", "Wording", "meeting_line", "shipped"]
 
 
 def shipped(kind: str, audience: str, channel: str, language: str) -> Wording:
     """Return the shipped text; a language without one of its own is told in English."""
-    reader = Audience.PROVIDER if audience == Audience.COMPANY else audience
-    texts = _TEXTS[kind, reader, channel]
+    texts = _TEXTS[kind, audience, channel]
     return texts.get(language) or texts["en"]
 
 

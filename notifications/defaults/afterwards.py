@@ -14,12 +14,12 @@ from notifications.kinds import Kind
 AFTERWARDS: Texts = {
     (Kind.FOLLOW_UP, CLIENT, EMAIL): {
         "en": Wording(
-            "Thank you for your visit: [service]",
+            "Thank you for coming: [service]",
             f"""Hello [client_name],
 
 Thank you for being with us on [date_start]: [service] with [provider].
 
-We would be glad to hear how it was: simply answer this mail.
+We would be glad to hear how it was: simply reply to this mail.
 You are welcome to book again whenever it suits you.
 {EN_SIGNATURE}""",
         ),
@@ -29,7 +29,7 @@ You are welcome to book again whenever it suits you.
 
 Дякуємо, що були з нами: [date_start], [service], [provider].
 
-Будемо вдячні, якщо розповісте про свої враження: просто дайте відповідь на цей лист.
+Будемо вдячні, якщо розповісте про свої враження: просто напишіть у відповідь на цей лист.
 Будемо раді бачити вас знову.
 {UK_SIGNATURE}""",
         ),

@@ -25,7 +25,7 @@ BOOKINGS: Texts = {
 Your booking is confirmed.
 
 {EN_PLACE}
-Need another time, or cannot come? Change or cancel the booking here:
+Need another time, or cannot make it? Change or cancel the booking here:
 [reschedule_link]
 
 All your bookings: [my_bookings_link]
@@ -141,7 +141,7 @@ Before: [date_start_before], [time_start_before]
         ),
         "uk": Wording(
             "Бронювання змінено: [service], тепер [date_start], [time_start]",
-            f"""Бронювання у вас змінено. Тепер воно таке:
+            f"""Одне з ваших бронювань змінено. Тепер воно таке:
 
 {UK_PLACE}
 Було: [date_start_before], [time_start_before]
@@ -202,7 +202,7 @@ Code [code]""",
     (Kind.CANCELLED, PROVIDER, EMAIL): {
         "en": Wording(
             "Booking cancelled: [service], [date_start], [time_start]",
-            f"""A booking with you has been cancelled. This time is free again.
+            f"""A booking with you has been cancelled:
 
 {EN_PLACE}
 Reason: [cancel_reason]
@@ -211,7 +211,7 @@ Reason: [cancel_reason]
         ),
         "uk": Wording(
             "Бронювання скасовано: [service], [date_start], [time_start]",
-            f"""Бронювання у вас скасовано. Цей час знову вільний.
+            f"""Одне з ваших бронювань скасовано:
 
 {UK_PLACE}
 Причина: [cancel_reason]
@@ -239,7 +239,7 @@ Reason: [cancel_reason]
 We would like to remind you of your booking.
 
 {EN_PLACE}
-Cannot come? Please change or cancel the booking here:
+Cannot make it? Please change or cancel the booking here:
 [reschedule_link]
 {EN_SIGNATURE}""",
         ),
@@ -270,14 +270,14 @@ Code [code]""",
     (Kind.REMINDER, PROVIDER, EMAIL): {
         "en": Wording(
             "Reminder: [service], [date_start], [time_start]",
-            f"""A booking with you is coming up.
+            f"""This is coming up for you:
 
 {EN_PLACE}
 {EN_CLIENT}{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Нагадування: [service], [date_start], [time_start]",
-            f"""У вас незабаром бронювання.
+            f"""Незабаром у вас:
 
 {UK_PLACE}
 {UK_CLIENT}{UK_SIGNATURE}""",

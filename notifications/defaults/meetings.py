@@ -92,7 +92,7 @@ Your link to the meeting:
         ),
         "uk": Wording(
             "",
-            """Тепер онлайн: [service], [date_start] [time_start].
+            """Онлайн: [service], [date_start] [time_start].
 [client_name] [client_phone]
 [online_meeting_provider_link]""",
         ),
@@ -129,8 +129,8 @@ Your booking stands. Your host will tell you how you meet.""",
         ),
         "uk": Wording(
             "",
-            """[company_name]: [service], [date_start] [time_start], уже не онлайн-зустріч.
-Ваше бронювання чинне. Організатор повідомить, як ви зустрінетеся.""",
+            """[company_name]: [service], [date_start] [time_start], уже не онлайн.
+Бронювання чинне. Організатор повідомить, як зустрінетеся.""",
         ),
     },
     (Kind.LINK_REMOVED, PROVIDER, EMAIL): {
@@ -168,26 +168,26 @@ Please tell whoever booked it how you meet.
             "Your online meeting is not ready yet: [service], [time_start]",
             f"""Hello [client_name],
 
-Your online meeting starts soon, but its room is not ready yet. We are working on it.
+The room of your online meeting is not ready yet. We are working on it.
 
 {EN_PLACE}
-Keep your link, it takes you in as soon as the room is there:
+Your link stays the same and takes you in as soon as the room is ready:
 [online_meeting_link]
 
-Otherwise your host will tell you how you meet.
+If it takes longer, your host will tell you how you meet.
 {EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Онлайн-зустріч ще не готова: [service], [time_start]",
             f"""Вітаємо, [client_name]!
 
-Ваша онлайн-зустріч скоро почнеться, але її віртуальна кімната ще не готова. Ми над цим працюємо.
+Віртуальна кімната вашої онлайн-зустрічі ще не готова. Ми над цим працюємо.
 
 {UK_PLACE}
-Збережіть своє посилання: щойно кімната з’явиться, воно приведе вас туди.
+Ваше посилання те саме, і воно приведе вас туди, щойно кімната буде готова:
 [online_meeting_link]
 
-Інакше організатор повідомить, як ви зустрінетеся.
+Якщо це триватиме довше, організатор повідомить, як ви зустрінетеся.
 {UK_SIGNATURE}""",
         ),
     },
@@ -195,34 +195,34 @@ Otherwise your host will tell you how you meet.
         "en": Wording(
             "",
             """[company_name]: the room of your meeting at [time_start] is not ready yet.
-Your link takes you in as soon as it is, or your host will tell you how you meet.""",
+Your link takes you in once it is, or your host will tell you how you meet.""",
         ),
         "uk": Wording(
             "",
-            """[company_name]: кімната вашої зустрічі о [time_start] ще не готова.
-Посилання приведе вас туди, щойно вона з'явиться, або організатор повідомить, як зустрінетеся.""",
+            """[company_name]: зустріч о [time_start] ще не готова.
+Посилання запрацює згодом, або організатор повідомить, як зустрінетеся.""",
         ),
     },
     (Kind.NOT_READY, PROVIDER, EMAIL): {
         "en": Wording(
             "Meeting not ready: [service], [date_start], [time_start]",
-            f"""The meeting at Zoom is not ready, and it starts soon. It is still being tried.
-Please tell whoever booked it how you meet if it does not come.
+            f"""The meeting at Zoom is not ready, and it starts soon. We keep trying.
+If it does not come, please tell whoever booked it how you meet.
 
 {EN_PLACE}
 {EN_CLIENT}
-Your link works as soon as the meeting is there:
+Your link works as soon as the meeting is ready:
 [online_meeting_provider_link]
 {EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Зустріч не готова: [service], [date_start], [time_start]",
-            f"""Зустріч у Zoom не готова, а час початку вже близько. Спроби тривають.
-Якщо вона не з’явиться, повідомте, будь ласка, тих, хто її забронював, як ви зустрінетеся.
+            f"""Зустріч у Zoom не готова, а її початок уже скоро. Ми й далі намагаємося її створити.
+Якщо не вдасться, повідомте, будь ласка, тих, хто її забронював, як ви зустрінетеся.
 
 {UK_PLACE}
 {UK_CLIENT}
-Ваше посилання запрацює, щойно зустріч з’явиться:
+Ваше посилання запрацює, щойно зустріч буде готова:
 [online_meeting_provider_link]
 {UK_SIGNATURE}""",
         ),
@@ -267,12 +267,12 @@ Your link stays the same and takes you there:
         "en": Wording(
             "",
             """[company_name]: [service], [time_start] is in another room this time.
-Your link stays the same and takes you there: [online_meeting_link]""",
+Your link is the same: [online_meeting_link]""",
         ),
         "uk": Wording(
             "",
-            """[company_name]: [service], [time_start] цього разу в іншій віртуальній кімнаті.
-Ваше посилання те саме й приведе вас туди: [online_meeting_link]""",
+            """[company_name]: [service], [time_start], цього разу в іншій кімнаті.
+Посилання те саме: [online_meeting_link]""",
         ),
     },
     (Kind.FALLBACK_USED, PROVIDER, EMAIL): {

@@ -97,7 +97,7 @@ Before: [date_start_before], [time_start_before]
         ),
         "uk": Wording(
             "Заняття змінено: [service], тепер [date_start], [time_start]",
-            f"""Ваше групове заняття змінено. Тепер воно таке:
+            f"""Одне з ваших занять змінено. Тепер воно таке:
 
 [service], [provider]
 [date_start], [time_start]
@@ -173,7 +173,7 @@ Reason: [cancel_reason]
         ),
         "uk": Wording(
             "Заняття скасовано: [service], [date_start], [time_start]",
-            f"""Ваше групове заняття скасовано. Цей час знову вільний.
+            f"""Одне з ваших занять скасовано. Цей час знову вільний.
 
 [service], [provider]
 [date_start], [time_start]

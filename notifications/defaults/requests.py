@@ -26,13 +26,13 @@ REQUESTS: Texts = {
             "Request received: [service], [date_start], [time_start]",
             f"""Hello [client_name],
 
-We have your request and keep this time for you.
+Thank you, we have your request and are keeping this time for you.
 It is not confirmed yet: you will hear from us as soon as it is decided.
 
 {EN_PLACE}
 Before: [date_start_before], [time_start_before]
 
-Need another time, or cannot come? Change or cancel the request here:
+Need another time, or cannot make it? Change or cancel the request here:
 [reschedule_link]
 {EN_SIGNATURE}""",
         ),
@@ -68,7 +68,7 @@ Code [code]""",
     (Kind.REQUESTED, PROVIDER, EMAIL): {
         "en": Wording(
             "Waiting for approval: [service], [date_start], [time_start]",
-            f"""A booking with you waits for approval. Meanwhile its time is kept for the client.
+            f"""A booking with you waits for approval. Meanwhile it is kept for the client.
 
 {EN_PLACE}
 Before: [date_start_before], [time_start_before]
@@ -79,7 +79,7 @@ It can be approved or declined in the calendar.
         ),
         "uk": Wording(
             "Очікує схвалення: [service], [date_start], [time_start]",
-            f"""Бронювання у вас очікує схвалення. Доти цей час тримаємо для клієнта.
+            f"""Одне з ваших бронювань очікує схвалення. Доти місце тримаємо для клієнта.
 
 {UK_PLACE}
 Було: [date_start_before], [time_start_before]
@@ -109,7 +109,7 @@ It can be approved or declined in the calendar.
 Good news: your booking is approved and this time is yours.
 
 {EN_PLACE}
-Need another time, or cannot come? Change or cancel the booking here:
+Need another time, or cannot make it? Change or cancel the booking here:
 [reschedule_link]
 
 All your bookings: [my_bookings_link]
@@ -155,7 +155,7 @@ Code [code]""",
         ),
         "uk": Wording(
             "Схвалено: [service], [date_start], [time_start]",
-            f"""Бронювання у вас, що очікувало схвалення, схвалено.
+            f"""Ваше бронювання, що очікувало схвалення, схвалено.
 
 {UK_PLACE}
 {UK_CLIENT}{UK_SIGNATURE}""",
@@ -184,7 +184,7 @@ You are on the waiting list of this class:
 [date_start], [time_start]
 Places: [places]
 
-We write to you as soon as a place comes free for you.
+We will write to you as soon as a place comes free for you.
 
 Changed your mind? Leave the list here:
 [waiting_link]
@@ -224,7 +224,7 @@ Leave it here: [waiting_link]""",
             "A place is free: [service], [date_start], [time_start]",
             f"""Hello [client_name],
 
-A place has come free in the class that you wait for.
+A place has come free in the class that you are waiting for.
 We keep it for you until [offer_until].
 
 {EN_PLACE}Places: [places]
@@ -232,7 +232,7 @@ We keep it for you until [offer_until].
 Take it, or let it go, here:
 [offer_link]
 
-If you do nothing, it goes to the next who waits.
+If you do nothing, it goes to the next person who waits.
 {EN_SIGNATURE}""",
         ),
         "uk": Wording(
@@ -244,7 +244,7 @@ If you do nothing, it goes to the next who waits.
 
 {UK_PLACE}Місць: [places]
 
-Візьміть його або відмовтеся тут:
+Прийняти його або відмовитися можна тут:
 [offer_link]
 
 Якщо нічого не робити, воно дістанеться наступному в черзі.
@@ -306,7 +306,7 @@ Code [code]""",
     (Kind.DECLINED, PROVIDER, EMAIL): {
         "en": Wording(
             "Not confirmed: [service], [date_start], [time_start]",
-            f"""A booking with you was not confirmed. Its time is no longer kept for the client.
+            f"""A booking with you was not confirmed. It is no longer kept for the client.
 
 {EN_PLACE}
 Reason: [cancel_reason]
@@ -315,7 +315,7 @@ Reason: [cancel_reason]
         ),
         "uk": Wording(
             "Не підтверджено: [service], [date_start], [time_start]",
-            f"""Бронювання у вас не підтверджено. Його час більше не тримаємо для клієнта.
+            f"""Одне з ваших бронювань не підтверджено. Місце для клієнта більше не тримаємо.
 
 {UK_PLACE}
 Причина: [cancel_reason]

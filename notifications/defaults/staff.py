@@ -18,7 +18,7 @@ Please connect Zoom again. With the same account all providers keep their Zoom u
 [settings_link]""",
         ),
         "uk": Wording(
-            "[company_name]: з'єднання з Zoom втрачено",
+            "[company_name]: з’єднання з Zoom втрачено",
             """Zoom більше не надає нам доступу, тому зустрічі не створюються і не змінюються.
 Причина: [problem]
 
@@ -54,8 +54,8 @@ An account can be connected again at any time:
 Залишилося зустрічей у Zoom (видалити їх можна лише там): [left_behind]
 
 Zoom підтвердив, що наш доступ до облікового запису [revoked_account] відкликано.
-Zoom не підтвердив, що наш доступ відкликано, тож видаліть, будь ласка, застосунок у Zoom самі, \
-у розділі «Manage → Installed apps»: [installed_apps_link]
+Zoom не підтвердив, що наш доступ відкликано, тож видаліть, будь ласка, програму в Zoom \
+самостійно, у розділі «Manage → Installed apps»: [installed_apps_link]
 
 Обліковий запис можна будь-коли підключити знову:
 [settings_link]""",

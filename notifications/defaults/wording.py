@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from notifications.kinds import Audience, Channel
 
-CLIENT, PROVIDER, STAFF = Audience.CLIENT, Audience.PROVIDER, Audience.STAFF
+CLIENT, PROVIDER = Audience.CLIENT, Audience.PROVIDER
+COMPANY, STAFF = Audience.COMPANY, Audience.STAFF
 EMAIL, SMS = Channel.EMAIL, Channel.SMS
 
 

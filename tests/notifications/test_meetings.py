@@ -505,7 +505,8 @@ def test_company_is_told_of_meetings_once_a_session_if_it_wants(full, kind, chan
     message = deliver(kind=kind, audience="company", channel=channel)
     assert message.state == "caught"
     assert message.to_address == OFFICE[channel]
-    assert not re.search(r"Cleo|\[", message.body_text)
+    assert "Ada" in message.body_text
+    assert not re.search(r"Cleo|\byou|\[", message.body_text)
 
 
 def test_company_that_heard_of_a_link_is_not_told_of_it_again(linked):
