@@ -19,7 +19,7 @@ from notifications.actions.flexible import (
     set_choices,
 )
 from notifications.actions.invitations import calendar_file_of
-from notifications.actions.ledger import messages_for, resend
+from notifications.actions.ledger import messages_for, resend, resend_several
 from notifications.actions.meetings import (
     owe_client_waits,
     owe_fallback_used,
@@ -104,6 +104,7 @@ __all__ = [
     "purge_texts",
     "remove_timing",
     "resend",
+    "resend_several",
     "restore_template",
     "save_flexible_text",
     "save_messaging_settings",

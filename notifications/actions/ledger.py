@@ -1,39 +1,68 @@
 """Looking at what was sent, and sending it once more."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
+
+from django.db.models import Prefetch
 
 from booking.models import Booking, User
 from notifications.actions.owing import write
-from notifications.errors import NotForAnotherTime, NotSentYet
-from notifications.models import Message
+from notifications.errors import NotForAnotherTime, NotificationError, NotSentYet
+from notifications.models import Message, MessageQuerySet
 
 
 def messages_for(booking: Booking) -> list[Message]:
-    """Every message about a booking, the newest first."""
-    return list(Message.objects.filter(booking=booking).newest_first())
+    """Every message about a booking, the newest first, without its words."""
+    return list(Message.objects.filter(booking=booking).newest_first().without_words())
 
 
 def resend(*, message_id: int, actor: User, now: datetime) -> Message:
     """Owe a message once more, as a new row; words and address are those of today.
 
-    Raises NotSentYet while it is on its way, NotForAnotherTime for a sign-in code or a
-    notice. What is no longer true is skipped when its turn comes, like any other.
+    Raises NotSentYet while it is on its way, or already once more; NotForAnotherTime for a
+    sign-in code, a notice or a test. What is no longer true is skipped when its turn comes,
+    like any other.
     """
-    old = Message.objects.select_related("booking", "session").get(pk=message_id)
-    if not old.is_switchable:
+    again = _again(_readable().get(pk=message_id), actor, now)
+    write([again], now=now)
+    return Message.objects.get(key=again.key)
+
+
+def resend_several(*, message_ids: Iterable[int], actor: User, now: datetime) -> int:
+    """Owe each of them once more, as ``resend`` does; those that cannot be are left out.
+
+    Returns how many are owed now. All are rung for together.
+    """
+    again = []
+    for old in _readable().filter(pk__in=message_ids).order_by("pk"):
+        with suppress(NotificationError):
+            again.append(_again(old, actor, now))
+    write(again, now=now)
+    return len(again)
+
+
+def _readable() -> MessageQuerySet:
+    wordless: MessageQuerySet = Message.objects.without_words()
+    return wordless.select_related("booking", "session").prefetch_related(
+        Prefetch("resends", wordless)
+    )
+
+
+def _again(old: Message, actor: User, now: datetime) -> Message:
+    if not old.is_switchable or old.is_test:
         raise NotForAnotherTime
-    if not old.has_ended:
+    if not all(row.has_ended for row in (old, *old.resends.all())):
         raise NotSentYet
     again = _copy(old, now=now)
     again.requested_by = actor
-    write([again], now=now)
-    return Message.objects.get(key=again.key)
+    return again
 
 
 def _copy(old: Message, *, now: datetime) -> Message:
     """A row of its own key: two clicks at once are one resend."""
     about = old.booking or old.session
-    repeats = Message.objects.filter(resend_of=old).count()
+    repeats = len(old.resends.all())
     return Message(
         key=f"m{old.pk}:again-{repeats + 1}",
         kind=old.kind,
@@ -42,6 +71,8 @@ def _copy(old: Message, *, now: datetime) -> Message:
         booking_id=old.booking_id,
         session_id=old.session_id,
         provider_id=old.provider_id,
+        waiting_id=old.waiting_id,
+        timing_id=old.timing_id,
         event_id=old.event_id,
         revision=about.revision if about is not None else old.revision,
         to_address=old.to_address,

@@ -6,12 +6,13 @@ from functools import wraps
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from booking.models import Booking, Provider, Session, User
+from notifications.models import Message, MessageQuerySet
 
 View = Callable[..., HttpResponse]
 
@@ -22,6 +23,7 @@ CHANGE_BOOKINGS = "booking.change_booking"
 OVERRIDE_RULES = "booking.override_rules"
 CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
+SEE_MESSAGES = "notifications.view_message"
 
 
 def staff_page(permission: str) -> Callable[[View], View]:
@@ -69,3 +71,15 @@ def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:
     """Bookings on show to ``user`` that wait for approval and have not begun."""
     # By way of what is still to come, which is little: the menu counts them on every page.
     return visible_bookings(user).filter(state=Booking.PENDING, session__starts_at__gt=now)
+
+
+def visible_messages(user: User) -> MessageQuerySet:
+    """Every message, or only those about one's own bookings and sessions, and to oneself."""
+    rows: MessageQuerySet = Message.objects.all()
+    if user.has_perm(SEE_ALL_BOOKINGS):
+        return rows
+    return rows.filter(
+        Q(booking__session__provider__user=user)
+        | Q(session__provider__user=user)
+        | Q(provider__user=user)
+    )

@@ -3,68 +3,32 @@
 import re
 from urllib.parse import urlencode
 
-from django import forms
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
-from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from notifications.actions import resend
+from notifications.actions import resend, resend_several
 from notifications.channels import is_caught
 from notifications.errors import NotificationError
 from notifications.kinds import Channel, Kind
 from notifications.models import Message
-from web.desk.access import staff_page
+from web.desk.access import SEE_MESSAGES, staff_page, visible_messages
+from web.desk.answers import next_of
+from web.desk.message_filters import MessageFilterForm
 from web.desk.pages import ROWS_A_PAGE, desk_page
 
-SEE_MESSAGES = "notifications.view_message"
 SEE_LINKS = "notifications.view_message_links"
 RESEND = "notifications.change_message"
-_TOKEN = re.compile(r"(/(?:m|b|w)/)[A-Za-z0-9_-]+")
-
-
-class MessageFilterForm(forms.Form):
-    """What to look for in the ledger; every field may stay empty."""
-
-    words = forms.CharField(
-        label=gettext_lazy("Address or booking code"),
-        required=False,
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "search"}),
-    )
-    state = forms.ChoiceField(
-        label=gettext_lazy("State"),
-        required=False,
-        choices=[("", gettext_lazy("All")), *Message.STATES],
-        widget=UnfoldAdminSelectWidget,
-    )
-    kind = forms.ChoiceField(
-        label=gettext_lazy("Message"),
-        required=False,
-        choices=[("", gettext_lazy("All")), *Kind.choices],
-        widget=UnfoldAdminSelectWidget,
-    )
-    channel = forms.ChoiceField(
-        label=gettext_lazy("By"),
-        required=False,
-        choices=[("", gettext_lazy("All")), *Channel.choices],
-        widget=UnfoldAdminSelectWidget,
-    )
-
-    def narrowed(self, rows: QuerySet[Message]) -> QuerySet[Message]:
-        """Rows that pass; none for a choice that does not exist."""
-        if not self.is_valid():
-            return rows.none()
-        words = self.cleaned_data["words"].strip()
-        if words:
-            rows = rows.filter(Q(to_address__icontains=words) | Q(booking__code__iexact=words))
-        chosen = ((name, self.cleaned_data[name]) for name in ("state", "kind", "channel"))
-        return rows.filter(**{name: value for name, value in chosen if value})
+# The path of a link that works for whoever holds it, also inside a query.
+_TOKEN = re.compile(r"((?:/|%2F)(?:m|b|w)(?:/|%2F))[A-Za-z0-9_-]+", re.IGNORECASE)
+# What a list shows of a message, and what only its own page does.
+_SHORT = ("subject", "reason", "detail", "delivery_detail")
+_WHOLE = (*_SHORT, "body_text", "body_html")
 
 
 @require_safe
@@ -72,13 +36,13 @@ class MessageFilterForm(forms.Form):
 def overview(request: HttpRequest) -> HttpResponse:
     """The ledger, newest first."""
     form = MessageFilterForm(request.GET)
-    rows = form.narrowed(Message.objects.with_subjects()).newest_first()
-    page = Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
-    sees_links = request.user.has_perm(SEE_LINKS)
-    if not sees_links:
+    rows = form.narrowed(visible_messages(request.user)).with_subjects().without_words()
+    page = Paginator(rows.newest_first(), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    if not request.user.has_perm(SEE_LINKS):
         for row in page.object_list:
-            _hide_secrets(row)
+            _hide_secrets(row, _SHORT)
     kept = [(name, value) for name, value in request.GET.items() if name != "page"]
+    may_resend = request.user.has_perm(RESEND)
     return desk_page(
         request,
         "desk/messages/list.html",
@@ -87,18 +51,24 @@ def overview(request: HttpRequest) -> HttpResponse:
         page=page,
         query=urlencode(kept),
         is_narrowed=any(value for _name, value in kept),
+        tickable=[row.pk for row in page.object_list if may_resend and _is_to_mend(row)],
         caught=caught_channels(),
     )
+
+
+def _is_to_mend(row: Message) -> bool:
+    return row.is_lost and row.may_be_sent_again
 
 
 @require_safe
 @staff_page(SEE_MESSAGES)
 def message(request: HttpRequest, pk: int) -> HttpResponse:
     """One message as its recipient reads it."""
-    row = get_object_or_404(Message.objects.with_subjects(), pk=pk)
+    rows = visible_messages(request.user).with_subjects()
+    row = get_object_or_404(rows.select_related("timing", "requested_by"), pk=pk)
     sees_links = request.user.has_perm(SEE_LINKS)
     if not sees_links:
-        _hide_secrets(row)
+        _hide_secrets(row, _WHOLE)
     return desk_page(
         request,
         "desk/messages/detail.html",
@@ -106,7 +76,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         message=row,
         resends=row.resends.newest_first(),
         is_hidden=not sees_links and row.kind == Kind.SIGN_IN_CODE,
-        may_resend=row.has_ended and row.is_switchable and request.user.has_perm(RESEND),
+        may_resend=row.may_be_sent_again and request.user.has_perm(RESEND),
         setting=Channel(row.channel).setting,
     )
 
@@ -115,7 +85,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
 @staff_page(RESEND)
 def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     """Owe the message once more."""
-    get_object_or_404(Message, pk=pk)
+    get_object_or_404(visible_messages(request.user), pk=pk)
     try:
         again = resend(message_id=pk, actor=request.user, now=timezone.now())
     except NotificationError as refusal:
@@ -125,15 +95,46 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:message", again.pk)
 
 
+@require_POST
+@staff_page(RESEND)
+def send_several(request: HttpRequest) -> HttpResponse:
+    """Owe every ticked message once more; 404 when one is not on show to this person."""
+    ticked = set(request.POST.getlist("message"))
+    ids = {int(pk) for pk in ticked if pk.isdecimal() and len(pk) < 16}
+    if visible_messages(request.user).filter(pk__in=ids).count() != len(ticked):
+        raise Http404
+    if not ids:
+        flash.warning(request, _("Tick the messages first."))
+    else:
+        done = resend_several(message_ids=ids, actor=request.user, now=timezone.now())
+        _say(request, done, len(ids) - done)
+    return redirect(next_of(request) or "desk:messages")
+
+
+def _say(request: HttpRequest, done: int, refused: int) -> None:
+    if done:
+        text = ngettext(
+            "%(n)d message is on its way once more, in today's words.",
+            "%(n)d messages are on their way once more, in today's words.",
+            done,
+        )
+        flash.success(request, text % {"n": done})
+    if refused:
+        text = ngettext(
+            "%(n)d message cannot be sent again, or is on its way already.",
+            "%(n)d messages cannot be sent again, or are on their way already.",
+            refused,
+        )
+        flash.error(request, text % {"n": refused})
+
+
 def caught_channels() -> list[Channel]:
     """Channels without a way out."""
     return [channel for channel in Channel if is_caught(channel)]
 
 
-def _hide_secrets(row: Message) -> None:
+def _hide_secrets(row: Message, names: tuple[str, ...]) -> None:
     """Blank what would work for whoever reads it: a sign-in code, and tokens in links."""
-    if row.kind == Kind.SIGN_IN_CODE:
-        row.subject = row.body_text = row.body_html = ""
-    row.subject = _TOKEN.sub(r"\1…", row.subject)
-    row.body_text = _TOKEN.sub(r"\1…", row.body_text)
-    row.body_html = _TOKEN.sub(r"\1…", row.body_html)
+    for name in names:
+        text = "" if row.kind == Kind.SIGN_IN_CODE else getattr(row, name)
+        setattr(row, name, _TOKEN.sub(r"\1…", text))

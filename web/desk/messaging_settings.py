@@ -19,8 +19,7 @@ from unfold.widgets import (
 
 from notifications.actions import save_messaging_settings
 from notifications.models import MessagingSettings
-from web.desk.access import staff_page
-from web.desk.message_settings import CHANGE_TEMPLATES
+from web.desk.access import CHANGE_TEMPLATES, staff_page
 from web.desk.pages import desk_page
 
 QUIET = ("sms_quiet_from", "sms_quiet_until")

@@ -1,5 +1,7 @@
 """The staff side's menu: what this person may open, and nothing else."""
 
+from datetime import timedelta
+
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -10,10 +12,18 @@ from django.utils.translation import pgettext_lazy
 from booking import features
 from booking.models import Company
 from notifications.kinds import FLEXIBLE
-from web.desk.access import CHANGE_TEMPLATES, CONNECT_ZOOM, SEE_BOOKINGS, waiting_bookings
+from web.desk.access import (
+    CHANGE_TEMPLATES,
+    CONNECT_ZOOM,
+    SEE_BOOKINGS,
+    SEE_MESSAGES,
+    visible_messages,
+    waiting_bookings,
+)
 
 Item = dict[str, object]
 ONLINE_MEETINGS = "online-meetings"
+_NOT_YET_OLD = timedelta(days=7)  # messages that did not arrive, of which the menu reminds
 
 
 def company_name(request: HttpRequest) -> str:
@@ -79,7 +89,10 @@ def _add_reports(menu: Menu) -> None:
 
 
 def _add_messages(menu: Menu) -> None:
-    menu.entry(_("Sent messages"), "outbox", "desk:messages", "notifications.view_message")
+    sent = menu.entry(_("Sent messages"), "outbox", "desk:messages", SEE_MESSAGES)
+    if sent is not None:
+        lost = visible_messages(menu.request.user).lost_since(timezone.now() - _NOT_YET_OLD)
+        sent.update(badge=lost.count(), badge_variant="danger")
 
 
 def _add_manage(menu: Menu) -> None:

@@ -73,6 +73,7 @@ urlpatterns = [
     ),
     # Messages
     path("sent-messages/", messages.overview, name="messages"),
+    path("sent-messages/again/", messages.send_several, name="messages-resend"),
     path("sent-messages/<int:pk>/", messages.message, name="message"),
     path("sent-messages/<int:pk>/again/", messages.send_again, name="message-resend"),
     path("message-settings/", message_settings.overview, name="message-settings"),

@@ -122,7 +122,7 @@ def test_overview_takes_the_same_queries_whatever_its_length(
         choose(Choice.MUTE, factories.service(ada, name=f"S {number}"), ada)
     owner.get(OVERVIEW)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         owner.get(OVERVIEW)
 
 
@@ -177,12 +177,12 @@ def test_manage_takes_the_same_queries_however_much_was_chosen(
     for slug in slugs[:1]:
         choose(Choice.TEXT, lesson, slug=slug)
     owner.get(url)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         owner.get(url)
     for slug in slugs:
         choose(Choice.TEXT, lesson, slug=slug)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         owner.get(url)
 
 
@@ -273,7 +273,7 @@ def test_whose_words_take_the_same_queries_however_many_rules_there_are(
         choose(Choice.TEXT, lesson, slug=slug)
     owner.get(url)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         owner.get(url)
 
 

@@ -206,9 +206,9 @@ def test_page_asks_no_more_for_three_providers_than_for_one(
         assert booking.state == Booking.CONFIRMED
 
     # The company, the session and its user, permissions twice, the features twice, the menu's
-    # count of the pending, the banner; connection, users, choices, providers, collisions, the
-    # stranded, services.
-    with django_assert_num_queries(9 + 7):
+    # counts of the pending and of lost messages, the banner; connection, users, choices,
+    # providers, collisions, the stranded, services.
+    with django_assert_num_queries(10 + 7):
         owner.get(SETTINGS)
 
 

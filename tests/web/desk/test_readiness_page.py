@@ -290,7 +290,7 @@ def test_page_asks_no_more_for_three_providers_than_for_one(
         factories.service(provider, name=f"Lesson with {name}", is_online_meeting=True)
     Audit.objects.create(connection=connection, ran_at=NOW)
 
-    with django_assert_num_queries(19):
+    with django_assert_num_queries(20):
         owner.get(PAGE)
 
 

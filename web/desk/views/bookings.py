@@ -67,6 +67,7 @@ def booking_context(
     now = timezone.now()
     is_open = booking.takes_seats and booking.session.ends_at > now
     goes_without = is_open and booking.is_confirmed and not host_link
+    sent = messages_for(booking)
     return {
         "booking": booking,
         "session": booking.session,
@@ -81,7 +82,8 @@ def booking_context(
         "warning": why_no_link(request.user, booking.session) if goes_without else None,
         "history": history_of(booking),
         "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
-        "sent": messages_for(booking),
+        "sent": sent,
+        "lost": sum(message.is_lost for message in sent),
         "shows_words": features.is_on(FLEXIBLE) and request.user.has_perm(CHANGE_TEMPLATES),
         "next": next_of(request),
         **_note_forms(booking, wrong),
