@@ -103,7 +103,7 @@ def from_settings() -> Generic:
             "SMS_URL", "it begins with no scheme we know.", "Begin it with https:// or twilio://."
         )
     if settings.SMS_FORMAT not in _FORMATS:
-        raise WrongSettings("SMS_FORMAT", "it is none.", f"Choose one of {', '.join(_FORMATS)}.")
+        raise WrongSettings("SMS_FORMAT", "unknown.", f"Choose one of {', '.join(_FORMATS)}.")
     return Generic(
         address=address_of(settings.SMS_URL, scheme=scheme),
         form=settings.SMS_FORMAT,

@@ -93,7 +93,7 @@ def _sender(query: str) -> dict[str, str]:
     if len(given) != 1 or not given.keys() <= _SENDERS.keys():
         raise WrongSettings(
             "SMS_URL",
-            "it says not, or not only, who sends.",
+            "it has to say who sends, and nothing else.",
             "End it with ?from=%2B15550100 (a plus is written %2B) or ?messaging_service=MG….",
         )
     ((name, values),) = given.items()
