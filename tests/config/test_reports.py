@@ -74,6 +74,9 @@ def test_report_shows_variables_that_are_no_secrets(failure):
 def test_report_hides_credentials_within_settings(settings, failure, request_with_secrets):
     settings.DATABASE_URL = f"postgres://zustrich:{PASSCODE}@db/zustrich"
     settings.CACHES = {"default": {"LOCATION": f"redis://:{PASSCODE}@cache"}}
+    settings.SMS_URL = f"https://gateway.example/?any={PASSCODE}"
+    settings.SMS_EXTRA, settings.SMS_HEADERS = f"any={PASSCODE}", f"X-Any: {PASSCODE}"
+    settings.EMAIL_URL = f"postmark://{PASSCODE}@/"
 
     report = reporter(request_with_secrets, failure).get_traceback_html()
 

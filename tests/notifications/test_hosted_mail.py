@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from config.mail import mail_settings
+from notifications.calendar_files import CalendarFile
 from notifications.channels import email
 from notifications.channels.errors import PermanentError, TemporaryError
 from notifications.models import Message
@@ -59,12 +60,14 @@ def service(settings, counter):
 def test_service_gets_the_mail_with_our_id_and_gives_it_its_own(service, name, query, answer, path):
     server = service(name, answer, query)
     message = mail()
+    message.calendar_file = CalendarFile("REQUEST", b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
 
     assert email.send(message)
 
     ((_method, asked, _headers, body),) = server.asked
     assert asked == path
     assert OURS in unquote_plus(body.decode())
+    assert b"invite.ics" in body
     assert (b"X-PM-KeepID" in body) == (name == "postmark")
     assert message.gateway_id == "m-1"
 
