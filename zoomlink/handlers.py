@@ -17,6 +17,7 @@ _OF_A_SESSION = {
     Event.SESSION_MOVED,
     Event.SESSION_CANCELLED,
 }
+_OF_A_NEWCOMER = {Event.BOOKED, Event.APPROVED}
 _OF_A_CONDITION = {
     *(Event.FEATURE_ENABLED, Event.FEATURE_DISABLED, Event.ZOOM_CONNECTED),
     *(Event.ZOOM_LEAVING, Event.ZOOM_USER_MISSING),
@@ -32,6 +33,8 @@ def on_event(event: Event) -> None:
         was = event.details.get("was", {}).get("session")
         for session in _sessions(event, was):
             _note(session, event, is_moved=session.pk == was == event.session_id)
+    if event.kind in _OF_A_NEWCOMER and event.session is not None:
+        actions.note_newcomer(event.session)
 
 
 def _sessions(event: Event, was: int | None) -> Iterator[Session]:

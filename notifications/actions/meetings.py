@@ -7,6 +7,8 @@ of that moment.
 
 from datetime import datetime
 
+from django.db.models import Q
+
 from booking.models import Booking, Company, Event, Session
 from notifications import recipients
 from notifications.actions.choosing import choices
@@ -81,7 +83,8 @@ def _is_news(message: Message, *, now: datetime) -> bool:
     """Whether its reader believes otherwise; what they were not told yet is set aside.
 
     They believe what they heard last. Who heard nothing believes the opposite of the first
-    news that was owed to them; a confirmation still owed will tell how things stand.
+    news that was owed to them; a confirmation still owed will tell how things stand. Who has
+    the link in any message needs no news of it.
     """
     earlier = _earlier(message)
     earlier.set_aside(Reason.UNDONE, now=now)
@@ -91,7 +94,23 @@ def _is_news(message: Message, *, now: datetime) -> bool:
     heard = [row for row in told if row.state in Message.HEARD]
     if heard:
         return heard[-1].kind != message.kind
+    if message.kind == Kind.LINK_ADDED and _has_link(message):
+        return False
     return not told or told[0].kind == message.kind
+
+
+def _has_link(message: Message) -> bool:
+    """Whether its reader was written the link before, by whatever message."""
+    session, booking = message.session, message.booking
+    about, token = Q(session=session) | Q(booking__session=session), ""
+    if message.audience != Audience.CLIENT and session is not None:
+        token = session.host_token
+    elif booking is not None:
+        about, token = Q(booking=booking), booking.join_token
+    heard = Message.objects.filter(
+        about, audience=message.audience, provider=message.provider, state__in=Message.HEARD
+    )
+    return bool(token) and heard.filter(body_text__contains=token).exists()
 
 
 def _earlier(message: Message) -> MessageQuerySet:

@@ -181,6 +181,22 @@ def test_link_that_comes_back_after_its_end_was_told_is_told_again(linked):
     assert deliver(now=NOW + MINUTE, **mail("link-added")).state == "caught"
 
 
+def test_who_was_written_the_link_already_is_not_told_of_it_when_others_are(full):
+    actions.set_switches(dict.fromkeys(BY_PROVIDER_TOO, True))
+    knowing, untold = full.bookings.order_by("pk")
+    about = {"booking": knowing, "kind": "confirmation", "channel": "email"}
+    for audience, token in (("client", knowing.join_token), ("provider", full.host_token)):
+        confirmed = Message.objects.filter(audience=audience, **about)
+        confirmed.update(body_text=f"Online meeting: https://book.example/m/{token}/")
+
+    happens(Event.LINK_ADDED, session=full)
+    for booking in (knowing, untold):
+        happens(Event.LINK_ADDED, booking=booking)
+
+    rows = Message.objects.filter(kind="link-added")
+    assert [(row.booking, row.audience) for row in rows] == [(untold, "client")]
+
+
 def test_news_after_news_that_nobody_was_told_is_measured_by_what_they_know(linked):
     happens(Event.LINK_ADDED, booking=linked)
     happens(Event.LINK_REMOVED, booking=linked, now=NOW + MINUTE)

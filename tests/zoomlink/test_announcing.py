@@ -149,6 +149,27 @@ def test_who_books_a_class_anew_after_all_left_is_not_told_of_what_others_knew(l
     assert announce() == []
 
 
+def test_who_joins_a_class_while_its_link_is_gone_is_told_when_it_is_back(zoom, lesson):
+    yoga = factories.service(
+        scene.provider(), name="Yoga", kind=Service.CLASS, capacity=3, is_online_meeting=True
+    )
+    session = booking_actions.schedule_session(
+        service_id=yoga.pk, provider_id=scene.provider().pk, starts_at=TOMORROW, now=NOW
+    )
+    knowing = scene.book_place(session)
+    assert announce() == []
+    actions.disconnect(actor=None, now=NOW)
+    assert announce() == []
+
+    untold = scene.book_place(session, by="Dan")
+    assert announce() == []
+    scene.connect(zoom)
+
+    places = [(ADDED, session.pk, booking) for booking in (None, knowing.pk, untold.pk)]
+    assert announce() == places
+    assert announce() == []
+
+
 def test_nobody_is_told_of_what_is_over_or_asked_for_only(lesson):
     lesson.needs_approval = True
     lesson.save()

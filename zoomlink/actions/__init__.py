@@ -1,6 +1,6 @@
 """The use cases of online meetings."""
 
-from zoomlink.actions.announcing import announce
+from zoomlink.actions.announcing import announce, note_newcomer
 from zoomlink.actions.attendance import Attendance, attendance_for, waiting_clients
 from zoomlink.actions.audit import audit_is_due, run_audit
 from zoomlink.actions.collisions import Collision, booked_at_zoom, collisions
@@ -100,6 +100,7 @@ __all__ = [
     "may_lead_anywhere",
     "meetings_to_come",
     "met_online",
+    "note_newcomer",
     "note_removal",
     "note_session",
     "note_sweep",

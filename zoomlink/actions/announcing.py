@@ -45,6 +45,18 @@ def announce(*, now: datetime) -> int:
     return told
 
 
+def note_newcomer(session: Session) -> None:
+    """Remember that not everybody knows of a link: somebody joined a class while there is none.
+
+    So it is told when it comes back. Called inside the transaction of the booking.
+    """
+    if not (session.service.is_class and session.service.is_online_meeting):
+        return
+    known = Meeting.objects.filter(session=session, link_announced=True)
+    if known.exists() and not host_links_for([session]):
+        known.update(link_announced=False)
+
+
 def _news_of(session: Session, *, has_link: bool, is_on: bool) -> News | None:
     known = _known(session)
     if known is None:

@@ -64,7 +64,7 @@ class Fallback:
     def is_missed_now(self, session: Session, *, now: datetime) -> bool:
         """The same about its start, when they would be led to the room, if they know of a link."""
         meeting = meeting_of(session)
-        if meeting is None or not meeting.link_announced:
+        if meeting is None or not (meeting.link_announced or meeting.is_at_zoom):
             return False
         is_near = self._from(session, meeting) <= now < session.starts_at + self.shown_before
         return is_near and self.is_missed(session)

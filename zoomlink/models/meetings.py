@@ -32,7 +32,7 @@ class Meeting(models.Model):
     meeting's agenda, so that it can be found again. ``noted_at`` is when something last
     happened to the session, ``verified_at`` when the meeting was last read at Zoom, None
     until it is; ``must_verify`` asks for that: somebody may have changed or deleted it there.
-    ``link_announced`` is whether the clients were told of a link; None until the first
+    ``link_announced`` is whether all clients were told of a link; None until the first
     look after the booking. ``started_at`` and ``ended_at`` are what Zoom told us.
     """
 
