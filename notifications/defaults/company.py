@@ -23,7 +23,8 @@ OF_BOOKINGS: Texts = {
 Before: [date_start_before], [time_start_before]
 
 {EN_CLIENT}
-It can be approved or declined in the calendar.""",
+It can be approved or declined here:
+[admin_link]""",
         ),
         "uk": Wording(
             "Очікує схвалення: [service], [provider], [date_start], [time_start]",
@@ -33,7 +34,8 @@ It can be approved or declined in the calendar.""",
 Було: [date_start_before], [time_start_before]
 
 {UK_CLIENT}
-Схвалити або відхилити його можна в календарі.""",
+Схвалити або відхилити його можна тут:
+[admin_link]""",
         ),
     },
     (Kind.REQUESTED, COMPANY, SMS): {

@@ -74,7 +74,8 @@ Code [code]""",
 Before: [date_start_before], [time_start_before]
 
 {EN_CLIENT}
-It can be approved or declined in the calendar.
+It can be approved or declined here:
+[admin_link]
 {EN_SIGNATURE}""",
         ),
         "uk": Wording(
@@ -85,7 +86,8 @@ It can be approved or declined in the calendar.
 Було: [date_start_before], [time_start_before]
 
 {UK_CLIENT}
-Схвалити або відхилити його можна в календарі.
+Схвалити або відхилити його можна тут:
+[admin_link]
 {UK_SIGNATURE}""",
         ),
     },
