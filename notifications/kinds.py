@@ -171,7 +171,7 @@ _SHIPPED: dict[Kind, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
     # kind: (to whom there is one, which of them are on)
     Kind.REQUESTED: (_EVERYBODY, _NEWS),
     Kind.APPROVED: (_EVERYBODY, _NEWS),
-    Kind.DECLINED: (_EVERYBODY, _TO_CLIENTS),
+    Kind.DECLINED: (_EVERYBODY, _NEWS),
     Kind.CONFIRMATION: (_EVERYBODY, _NEWS),
     Kind.CHANGED: (_EVERYBODY, _NEWS),
     Kind.CANCELLED: (_EVERYBODY, _NEWS),

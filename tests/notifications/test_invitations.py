@@ -199,6 +199,25 @@ def test_class_is_one_entry_of_its_provider_however_many_book(yoga, ada, boss, s
         assert PersonalCalendar().take(*order).entries == []
 
 
+def test_place_on_a_waiting_list_stands_in_no_calendar(yoga, ada, boss, sent, postman):
+    factories.enable("waiting-list")
+    yoga.capacity = 1
+    yoga.save()
+    session = scheduled(yoga, ada)
+    join(session, "Cleo")
+    booking_actions.join_waiting_list(
+        session_id=session.pk, client=factories.details("Dan"), now=NOW
+    )
+
+    booking_actions.move_class_session(
+        session_id=session.pk, starts_at=IN_A_WEEK + HOUR, now=NOW, actor=boss
+    )
+    sent(CLEO)
+
+    assert postman.to("dan@client.example")
+    assert files_to(postman.to("dan@client.example")) == []
+
+
 def test_seat_that_goes_to_another_providers_class_leaves_both_classes_in_place(
     yoga, ada, ben, sent
 ):
@@ -231,7 +250,6 @@ def test_class_given_to_another_provider_leaves_the_formers_calendar(yoga, ada, 
 def test_request_stands_in_no_calendar_until_it_was_confirmed(lesson, boss, sent, postman):
     lesson.needs_approval = True
     lesson.save()
-    actions.set_switches({"declined-provider-email": True})
     booking = factories.book_one(lesson, starts_at=IN_A_WEEK)
     assert sent(CLEO) == []
 

@@ -95,10 +95,10 @@ def test_request_is_not_told_once_its_start_has_come(asked):
     assert deliver(now=IN_A_WEEK, **to("client", "requested")).reason == "too-late"
 
 
-def test_refusal_is_told_to_the_client_with_its_reason(asked, boss):
+def test_refusal_is_told_with_its_reason(asked, boss):
     booking_actions.decline(booking_id=asked.pk, now=NOW, actor=boss, reason="We are away")
 
-    assert owed() == {"declined-client-email", "declined-client-sms"}
+    assert owed() == {"declined-client-email", "declined-client-sms", "declined-provider-email"}
     message = deliver(**to("client", "declined"))
     assert message.state == "caught"
     assert "could not be confirmed" in message.body_text
@@ -115,7 +115,7 @@ def test_refusal_that_does_not_stand_is_not_told(asked, boss):
 def test_request_nobody_decided_is_told_as_not_confirmed(asked):
     booking_actions.expire_overdue(now=IN_A_WEEK)
 
-    assert owed() == {"declined-client-email", "declined-client-sms"}
+    assert owed() == {"declined-client-email", "declined-client-sms", "declined-provider-email"}
     message = deliver(now=IN_A_WEEK, **to("client", "declined"))
     assert message.state == "caught"
     assert "could not be confirmed" in message.body_text
