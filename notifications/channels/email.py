@@ -65,7 +65,14 @@ def _mail(message: Message) -> EmailMultiAlternatives:
 
 
 def _put_in(mail: EmailMultiAlternatives, file: CalendarFile) -> None:
-    """For calendars that act upon it, and once more for whoever has to open it by hand."""
+    """For calendars that act upon it, and once more for whoever has to open it by hand.
+
+    Hosted services take no text beside plain and HTML: there the attachment is for both.
+    """
+    if settings.EMAIL_SERVICE:
+        kind = f"text/calendar; charset=utf-8; method={file.method}"
+        mail.attach("invite.ics", file.content, kind)
+        return
     mail.attach_alternative(file.content.decode(), f"text/calendar; method={file.method}")
     mail.attach("invite.ics", file.content, "application/ics")
 

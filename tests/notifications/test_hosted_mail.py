@@ -1,5 +1,6 @@
 """Mail by hosted services, at a real HTTP server: what they are told, and what they answer."""
 
+from base64 import b64encode
 from urllib.parse import unquote_plus
 
 import pytest
@@ -38,25 +39,25 @@ def service(settings, counter):
     return speaks
 
 
-@pytest.mark.parametrize(
-    ("name", "query", "answer", "path"),
-    [
-        (
-            "postmark",
-            "?message_stream=news",
-            {"ErrorCode": 0, "Message": "OK", "To": "cleo@client.example", "MessageID": "m-1"},
-            "/email",
-        ),
-        (
-            "mailgun",
-            "?sender_domain=x.example",
-            {"id": "m-1", "message": "Queued. Thank you."},
-            "/v3/x.example/messages",
-        ),
-        ("brevo", "", {"messageId": "m-1"}, "/v3/smtp/email"),
-        ("resend", "", {"id": "m-1"}, "/emails"),
-    ],
-)
+SERVICES = [
+    (
+        "postmark",
+        "?message_stream=news",
+        {"ErrorCode": 0, "Message": "OK", "To": "cleo@client.example", "MessageID": "m-1"},
+        "/email",
+    ),
+    (
+        "mailgun",
+        "?sender_domain=x.example",
+        {"id": "m-1", "message": "Queued. Thank you."},
+        "/v3/x.example/messages",
+    ),
+    ("brevo", "", {"messageId": "m-1"}, "/v3/smtp/email"),
+    ("resend", "", {"id": "m-1"}, "/emails"),
+]
+
+
+@pytest.mark.parametrize(("name", "query", "answer", "path"), SERVICES)
 def test_service_gets_the_mail_with_our_id_and_gives_it_its_own(service, name, query, answer, path):
     server = service(name, answer, query)
     message = mail()
@@ -70,6 +71,24 @@ def test_service_gets_the_mail_with_our_id_and_gives_it_its_own(service, name, q
     assert b"invite.ics" in body
     assert (b"X-PM-KeepID" in body) == (name == "postmark")
     assert message.gateway_id == "m-1"
+
+
+@pytest.mark.parametrize(("name", "query", "answer", "path"), SERVICES)
+def test_service_gets_a_calendar_file_as_an_attachment(service, name, query, answer, path):
+    server = service(name, answer, query)
+    message = mail()
+    message.calendar_file = CalendarFile("REQUEST", "Йога 🧘\r\n".encode() * 9)
+
+    assert email.send(message)
+
+    ((_method, _asked, _headers, body),) = server.asked
+    assert b"invite.ics" in body
+    if name == "mailgun":
+        assert message.calendar_file.content in body
+    else:
+        assert b64encode(message.calendar_file.content) in body
+    if name != "brevo":  # goes by the name of the file
+        assert b"text/calendar; charset=utf-8; method=REQUEST" in body
 
 
 @pytest.mark.parametrize(

@@ -299,6 +299,14 @@ def test_reminder_and_mails_of_a_company_that_wants_none_have_no_file(lesson, se
     assert postman.to(CLEO)[-1].get_content_type() == "multipart/alternative"
 
 
+def test_test_of_a_mail_puts_nothing_into_a_calendar(lesson, sent, postman):
+    factories.book_one(lesson, starts_at=IN_A_WEEK)
+    Message.objects.update(is_test=True)
+
+    assert sent(CLEO) == []
+    assert postman.to(CLEO)
+
+
 def test_mail_that_is_sent_again_brings_the_entry_of_today(lesson, boss, sent):
     factories.book_one(lesson, starts_at=IN_A_WEEK)
     (first,) = sent(CLEO)
