@@ -16,6 +16,8 @@ T = TypeVar("T")
 ATTEMPTS = 4
 # PostgreSQL: serialization failure, deadlock, lock not available. SQLite says it in words.
 _CONFLICTS = ("40001", "40P01", "55P03")
+# PostgreSQL: what this refers to was deleted while it ran, such as a setting.
+_FOREIGN_KEY_VIOLATION = "23503"
 # What two requests may write at once: the second finds it when it looks again.
 _WRITTEN_ONCE = ("idempotency_key", "client_email_name_unique")
 
@@ -48,8 +50,9 @@ def _raise_unless_worth_another(error: OperationalError | IntegrityError, left: 
 
 
 def _is_lost_race(error: OperationalError | IntegrityError) -> bool:
-    """A deadlock, a busy database, or a row that a twin committed meanwhile."""
-    if isinstance(error, IntegrityError):
-        return any(name in str(error) for name in _WRITTEN_ONCE)
+    """A deadlock, a busy database, or a row that a twin committed or deleted meanwhile."""
     code = getattr(error.__cause__, "sqlstate", None)
+    if isinstance(error, IntegrityError):
+        is_twice = any(name in str(error) for name in _WRITTEN_ONCE)
+        return is_twice or code == _FOREIGN_KEY_VIOLATION
     return code in _CONFLICTS or "is locked" in str(error)

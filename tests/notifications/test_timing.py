@@ -1,6 +1,7 @@
 """Times of reminders and follow-ups: for which bookings they count, when, and until when."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Thread
 
 import pytest
 from django.db import connection
@@ -198,6 +199,33 @@ def test_time_that_is_gone_owes_nothing(lesson):
     actions.owe_timed(timing_id=4711, now=NOW)
 
     assert not Message.objects.filter(key__contains="remind-60").exists()
+
+
+def remove_all_times(_event) -> None:
+    """Somebody does without every time, by a connection of their own."""
+
+    def remove():
+        for pk in Timing.objects.values_list("pk", flat=True):
+            actions.remove_timing(timing_id=pk, now=NOW)
+        connection.close()
+
+    somebody = Thread(target=remove)
+    somebody.start()
+    somebody.join()
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_booking_made_while_a_time_goes_is_made_without_it(lesson, settings):
+    timing = add()
+    settings.EVENT_LISTENERS = [*settings.EVENT_LISTENERS, f"{__name__}.remove_all_times"]
+
+    booking = factories.book_one(lesson, starts_at=IN_A_WEEK)
+
+    assert not Timing.objects.filter(pk=timing.pk).exists()
+    assert set(Message.objects.filter(booking=booking).values_list("kind", flat=True)) == {
+        "confirmation"
+    }
 
 
 # --- Sessions that change ----------------------------------------------------
