@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -65,14 +66,20 @@ class Postman(Mailbox):
         return "250 fine"
 
 
-@pytest.fixture
-def postman(settings):
+@contextmanager
+def served(handler, settings):
     """A real SMTP server on this machine, and the product set to use it."""
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_TIMEOUT = 1
-    with mail_server(Postman()) as (settings.EMAIL_URL, handler):
+    with mail_server(handler) as (settings.EMAIL_URL, _mailbox):
         address = urlsplit(settings.EMAIL_URL)
         settings.EMAIL_HOST, settings.EMAIL_PORT = address.hostname, address.port
+        yield handler
+
+
+@pytest.fixture
+def postman(settings):
+    with served(Postman(), settings) as handler:
         yield handler
 
 
