@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from tools.ports import free_ports
+
+logging.getLogger("mail.log").setLevel(logging.WARNING)  # each line of each conversation
 
 
 class Mailbox:

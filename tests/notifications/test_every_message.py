@@ -16,6 +16,7 @@ from django.db import transaction
 
 from booking import actions as booking_actions
 from booking import events
+from booking.memory import remembered
 from booking.models import Event
 from notifications import actions
 from notifications.kinds import MESSAGES
@@ -295,7 +296,8 @@ def switch_on(slugs: Iterable[str]) -> None:
 
 def deliver(at: datetime) -> None:
     for message_id in actions.sweep(now=at):
-        actions.deliver_message(message_id=message_id, now=at)
+        with remembered():
+            actions.deliver_message(message_id=message_id, now=at)
 
 
 def prepare(world, scene: Scene) -> None:

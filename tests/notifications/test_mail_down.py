@@ -19,6 +19,7 @@ import time_machine
 from booking import actions as booking_actions
 from booking.errors import BookingError
 from booking.formats import format_moment
+from booking.memory import remembered
 from booking.models import Booking, Provider
 from notifications import actions
 from notifications.models import Message, Timing
@@ -119,7 +120,8 @@ class Life:
         ids = list(actions.sweep(now=self.now))
         self.chance.shuffle(ids)
         for message_id in ids:
-            actions.deliver_message(message_id=message_id, now=self.now)
+            with remembered():
+                actions.deliver_message(message_id=message_id, now=self.now)
 
     def server_is(self, mood: str, hanging_port: int) -> None:
         self.postman.mood = mood
@@ -145,7 +147,7 @@ def test_what_is_still_true_arrives_once_the_server_is_well(postman, settings, l
     life = Life(lesson, [ada, ben], postman, settings, SEED)
 
     with socket.create_server(("127.0.0.1", 0), backlog=500) as silent:
-        for number in range(size(15, 400)):
+        for number in range(size(10, 400)):
             life.server_is(MOODS[number % len(MOODS)], silent.getsockname()[1])
             for _step in range(life.chance.randrange(1, 7)):
                 life.goes_on()
