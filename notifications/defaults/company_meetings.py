@@ -44,7 +44,7 @@ The provider's link to the meeting:
         ),
         "uk": Wording(
             "",
-            """Онлайн: [service], [provider], [date_start] [time_start].
+            """Тепер онлайн: [service], [provider], [date_start] [time_start].
 [client_name] [client_phone]""",
         ),
     },
@@ -85,7 +85,9 @@ Not cancelled. [client_name] [client_phone]""",
 If it does not come, whoever booked it has to be told how they meet.
 
 {EN_PLACE}
-{EN_CLIENT}""",
+{EN_CLIENT}
+The provider's link to the meeting:
+[online_meeting_provider_link]""",
         ),
         "uk": Wording(
             "Зустріч не готова: [service], [provider], [date_start], [time_start]",
@@ -93,7 +95,9 @@ If it does not come, whoever booked it has to be told how they meet.
 Якщо не вдасться, тих, хто її забронював, слід повідомити, як відбудеться зустріч.
 
 {UK_PLACE}
-{UK_CLIENT}""",
+{UK_CLIENT}
+Посилання постачальника послуг на зустріч:
+[online_meeting_provider_link]""",
         ),
     },
     (Kind.NOT_READY, COMPANY, SMS): {
@@ -115,7 +119,9 @@ If it does not come, whoever booked it has to be told how they meet.
 Clients and provider are led there by the links they have.
 
 {EN_PLACE}
-{EN_CLIENT}""",
+{EN_CLIENT}
+The provider's link to the meeting:
+[online_meeting_provider_link]""",
         ),
         "uk": Wording(
             "Резервна кімната: [service], [provider], [date_start], [time_start]",
@@ -123,7 +129,9 @@ Clients and provider are led there by the links they have.
 Клієнтів і постачальника послуг туди приведуть посилання, які вони вже мають.
 
 {UK_PLACE}
-{UK_CLIENT}""",
+{UK_CLIENT}
+Посилання постачальника послуг на зустріч:
+[online_meeting_provider_link]""",
         ),
     },
     (Kind.FALLBACK_USED, COMPANY, SMS): {
@@ -146,7 +154,9 @@ Clients and provider are led there by the links they have.
 {EN_PLACE}
 Phone of the provider: [provider_phone]
 
-{EN_CLIENT}""",
+{EN_CLIENT}
+The provider's link to the meeting:
+[online_meeting_provider_link]""",
         ),
         "uk": Wording(
             "Клієнт чекає: [service], [provider], [date_start], [time_start]",
@@ -155,7 +165,9 @@ Phone of the provider: [provider_phone]
 {UK_PLACE}
 Телефон постачальника послуг: [provider_phone]
 
-{UK_CLIENT}""",
+{UK_CLIENT}
+Посилання постачальника послуг на зустріч:
+[online_meeting_provider_link]""",
         ),
     },
     (Kind.CLIENT_WAITS, COMPANY, SMS): {

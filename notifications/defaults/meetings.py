@@ -92,7 +92,7 @@ Your link to the meeting:
         ),
         "uk": Wording(
             "",
-            """Онлайн: [service], [date_start] [time_start].
+            """Тепер онлайн: [service], [date_start] [time_start].
 [client_name] [client_phone]
 [online_meeting_provider_link]""",
         ),
