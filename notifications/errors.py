@@ -46,3 +46,7 @@ class NotSentYet(NotificationError):
 
 class NotForAnotherTime(NotificationError):
     text = _("This message was for one moment only and cannot be sent again.")
+
+
+class TooManyTests(NotificationError):
+    text = _("You have sent many tests just now. Please wait a minute.")

@@ -65,11 +65,13 @@ from notifications.actions.timing import (
     timings,
     timings_to_owe,
 )
+from notifications.actions.trying import Trial, preview, send_test
 from notifications.actions.waiting import owe_place_on_list
 
 __all__ = [
     "LEASE",
     "Stance",
+    "Trial",
     "Verdict",
     "add_timing",
     "calendar_file_of",
@@ -101,6 +103,7 @@ __all__ = [
     "owe_timed",
     "owe_user_missing",
     "owe_zoom_disconnected",
+    "preview",
     "purge_texts",
     "remove_timing",
     "resend",
@@ -109,6 +112,7 @@ __all__ = [
     "save_flexible_text",
     "save_messaging_settings",
     "save_template",
+    "send_test",
     "set_choices",
     "set_switches",
     "settle_fallback",

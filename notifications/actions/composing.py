@@ -18,7 +18,7 @@ from notifications.render import Value, as_html, as_one_line, as_text, fill
 from notifications.variables import Facts, values_of
 from zoomlink.actions import CLIENT, host_links_for, links_for
 
-_LONGEST_SUBJECT = 400
+LONGEST_SUBJECT = 400
 
 
 def compose(message: Message, session: Session, booking: Booking | None) -> None:
@@ -39,7 +39,7 @@ def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> N
     if message.channel == Channel.SMS:
         message.body_text = as_one_line(lines)
         return
-    message.subject = as_one_line(fill(text.subject, values))[:_LONGEST_SUBJECT]
+    message.subject = as_one_line(fill(text.subject, values))[:LONGEST_SUBJECT]
     message.body_text = as_text(lines)
     with override(message.language):
         message.body_html = render_to_string(

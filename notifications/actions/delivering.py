@@ -70,7 +70,7 @@ def _booking_of(message: Message) -> Booking | None:
 
 
 def _reason_against(message: Message, booking: Booking | None, now: datetime) -> Reason | None:
-    reason = reason_to_skip(message, booking, now=now)
+    reason = None if message.is_test else reason_to_skip(message, booking, now=now)
     if reason is not None:
         return reason
     if message.is_switchable:

@@ -81,7 +81,8 @@ class Message(models.Model):
     ``told`` is what its reader knows from it once it went out: ``{"starts_at": ISO 8601,
     "provider": id, "state": of the booking}``. ``reason`` is a ``Reason`` and ``detail`` the
     channel's own words, where it gave any. ``gateway_id`` is the name that the gateway gave
-    it, by which ``delivery`` is reported later.
+    it, by which ``delivery`` is reported later. A test (``is_test``) tells of no booking: its
+    words were tried by whoever asked for it, and go to them.
 
     ``calendar_file`` goes out with it and is not kept: it is made at every attempt.
     """
@@ -221,7 +222,7 @@ class Message(models.Model):
     @property
     def is_switchable(self) -> bool:
         """Whether the company may switch and word it; it is then worded when it is sent."""
-        return self.slug in MESSAGES
+        return self.slug in MESSAGES and not self.is_test
 
     @property
     def is_lost(self) -> bool:

@@ -48,7 +48,8 @@ def test_own_html_is_filled_without_debris(template, html):
         ("<b title=[handler]>x</b>", '<b title="x" style="">x</b>'),
         (
             '<p title="[quoted]">[quoted]</p>',
-            '<p title="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;[online_meeting_provider_link]">'
+            '<p title="&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;'
+            '[online_meeting_provider_link]">'
             '"&gt;&lt;script&gt;alert(1)&lt;/script&gt;[online_meeting_provider_link]</p>',
         ),
         ("<script>alert('[name]')</script><style>p{}</style>", ""),

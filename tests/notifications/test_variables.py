@@ -1,12 +1,15 @@
 """Which variables may stand where, and what they become."""
 
+from decimal import Decimal
+
 import pytest
 
 from notifications import actions
+from notifications.defaults import Wording
 from notifications.errors import TemplateRefused
 from notifications.kinds import MESSAGES, Audience, Channel
 from notifications.models import MessageTemplate
-from notifications.variables import ALL_NAMES, names_for, offered_for
+from notifications.variables import ALL_NAMES, names_for, offered_for, samples_for
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -77,3 +80,64 @@ def test_variable_of_a_feature_that_is_off_is_accepted_but_not_offered():
     assert "online_meeting_link" not in [v.name for v in offered_for(CLIENT, MAIL)]
     factories.enable("online-meetings")
     assert "online_meeting_link" in [v.name for v in offered_for(CLIENT, MAIL)]
+
+
+@pytest.fixture
+def booking():
+    """A client in Tokyo books what is met in Kyiv."""
+    factories.company(address="1 North Street", timezone="Europe/Kyiv")
+    lesson = factories.service(
+        factories.provider(), description="Slow\nand quiet.", price=Decimal("99.5"), currency="EUR"
+    )
+    cleo = factories.details(language="uk", timezone="Asia/Tokyo")
+    booking = factories.book_one(lesson, client=cleo)
+    booking.comment = "Likes tea"
+    return booking
+
+
+@pytest.mark.parametrize(
+    ("audience", "name", "value"),
+    [
+        (CLIENT, "service_description", "Slow and quiet."),
+        (CLIENT, "price", "99.50 EUR"),
+        (CLIENT, "status", "Confirmed"),
+        (CLIENT, "location", "1 North Street"),
+        (CLIENT, "client_timezone", "Tokyo, UTC+9"),
+        (CLIENT, "time_start", "19:00 (Tokyo, UTC+9)"),
+        (COMPANY, "time_start", "12:00 (Kyiv, UTC+2)"),
+        (COMPANY, "time_start_client", "19:00 (Tokyo, UTC+9)"),
+        (COMPANY, "date_start_client", "Tuesday, 24 November 2026"),
+        (COMPANY, "comment", "Likes tea"),
+        (COMPANY, "admin_link", "https://book.example/admin/bookings/{0.pk}/"),
+        (CLIENT, "add_to_calendar_link", "https://book.example/b/{0.manage_token}/calendar.ics"),
+    ],
+)
+def test_variable_becomes_what_is_known_of_the_booking(booking, audience, name, value):
+    words = Wording("S", f"[{name}]", f"<p>[{name}]</p>")
+    spec = MESSAGES[f"confirmation-{audience}-email"]
+
+    message = actions.preview(actions.Trial(spec, "en", words, booking=booking, shows_links=True))
+
+    assert message.body_text == value.format(booking)
+    assert value.format(booking) in message.body_html
+
+
+def test_place_of_an_online_meeting_is_the_readers_link(online):
+    booking = factories.book_one(online)
+    tokens = {"client": booking.join_token, "provider": booking.session.host_token}
+
+    for audience, token in tokens.items():
+        spec = MESSAGES[f"confirmation-{audience}-email"]
+        trial = actions.Trial(spec, "en", Wording("S", "[location]"), booking, shows_links=True)
+        assert f'<a href="https://book.example/m/{token}/"' in actions.preview(trial).body_html
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+@pytest.mark.parametrize("audience", [CLIENT, PROVIDER, COMPANY])
+def test_every_offered_variable_has_a_sample(audience, language):
+    for key in ("online-meetings", "classes", "waiting-list"):
+        factories.enable(key)
+
+    for channel in Channel:
+        samples = samples_for(audience, channel, language)
+        assert not [v.name for v in offered_for(audience, channel) if not samples[v.name].text]

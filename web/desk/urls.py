@@ -3,7 +3,7 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
-from web.desk import flexible, message_settings, messages, messaging_settings, timings
+from web.desk import flexible, message_settings, messages, messaging_settings, timings, trying
 from web.desk.views import (
     approval,
     bookings,
@@ -91,6 +91,16 @@ urlpatterns = [
         "message-settings/<slug:slug>/<slug:language>/restore/",
         message_settings.restore,
         name="message-restore",
+    ),
+    path(
+        "message-settings/<slug:slug>/<slug:language>/preview/",
+        trying.preview,
+        name="message-preview",
+    ),
+    path(
+        "message-settings/<slug:slug>/<slug:language>/test/",
+        trying.send_test,
+        name="message-test",
     ),
     path("flexible-notifications/", flexible.overview, name="flexible"),
     path("flexible-notifications/manage/", flexible.manage, name="flexible-manage"),

@@ -73,6 +73,8 @@ def test_roles_may_read_what_was_sent(client, lesson, role, status):
         ("message-template", CLIENT_MAIL, "get"),
         ("message-template", CLIENT_MAIL, "post"),
         ("message-restore", CLIENT_MAIL, "post"),
+        ("message-preview", CLIENT_MAIL, "post"),
+        ("message-test", CLIENT_MAIL, "post"),
     ],
 )
 def test_pages_are_closed_to_who_may_not(client, lesson, name, arguments, method):
