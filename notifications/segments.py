@@ -15,6 +15,7 @@ BASIC = (
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
 EXTENSION = "\f^{}\\[~]|€"
+MOST_EXAMPLES = 5
 # Units in a text of one SMS, and in each part of a longer one.
 ROOM = {GSM_7: (160, 153), UCS_2: (70, 67)}
 
@@ -27,6 +28,13 @@ class Count:
     units: int
     segments: int
     foreign: str = ""
+
+    @property
+    def examples(self) -> str:
+        """A few of the ``foreign``, to look for in the text."""
+        return " ".join(self.foreign[:MOST_EXAMPLES]) + (
+            " …" if len(self.foreign) > MOST_EXAMPLES else ""
+        )
 
 
 def count(text: str) -> Count:

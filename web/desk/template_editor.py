@@ -31,7 +31,7 @@ class TemplateForm(forms.Form):
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 16, "dir": "auto"}),
     )
     html = forms.CharField(
-        label=gettext_lazy("Own HTML"),
+        label=gettext_lazy("HTML"),
         max_length=50_000,
         required=False,
         strip=False,

@@ -29,14 +29,16 @@ function segmentsOf(widths, [alone, each]) {
 
 function count(words) {
   const characters = [...words];
-  const isPlain = (c) => rules.basic.includes(c) || rules.extension.includes(c);
-  const foreign = [...new Set(characters.filter((c) => !isPlain(c)))].join("");
-  const widths = characters.map((c) => (foreign ? c.length : rules.extension.includes(c) ? 2 : 1));
+  const isIn = (alphabet) => (character) => alphabet.includes(character);
+  const foreign = [...new Set(characters)].filter((c) => !isIn(rules.basic + rules.extension)(c));
+  const isPlain = !foreign.length;
+  const width = (c) => (isPlain ? (isIn(rules.extension)(c) ? 2 : 1) : c.length);
+  const widths = characters.map(width);
   return {
-    encoding: foreign ? "UCS-2" : "GSM-7",
-    units: widths.reduce((sum, width) => sum + width, 0),
-    segments: segmentsOf(widths, foreign ? rules.room.unicode : rules.room.plain),
-    foreign,
+    encoding: isPlain ? "GSM-7" : "UCS-2",
+    units: widths.reduce((sum, each) => sum + each, 0),
+    segments: segmentsOf(widths, isPlain ? rules.room.plain : rules.room.unicode),
+    foreign: foreign.slice(0, rules.examples).join(" ") + (foreign[rules.examples] ? " …" : ""),
   };
 }
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from notifications.kinds import Channel
-from notifications.segments import BASIC, EXTENSION, GSM_7, ROOM, UCS_2
+from notifications.segments import BASIC, EXTENSION, GSM_7, MOST_EXAMPLES, ROOM, UCS_2
 from notifications.variables import samples_for
 from web.desk.trying import TrialForm
 
@@ -31,11 +31,15 @@ def sms_count(context: Context) -> dict[str, object]:
     """How many SMS the text is with samples in it, counted as it is typed."""
     spec = context["spec"]
     samples = samples_for(spec.audience, Channel.SMS, context["language"])
+    return {"rules": rules_with({name: value.text for name, value in samples.items()})}
+
+
+def rules_with(samples: dict[str, str]) -> dict[str, object]:
+    """The rules of ``notifications.segments``, as the browser is told of them."""
     return {
-        "rules": {
-            "basic": BASIC,
-            "extension": EXTENSION,
-            "room": {"plain": ROOM[GSM_7], "unicode": ROOM[UCS_2]},
-            "samples": {name: value.text for name, value in samples.items()},
-        }
+        "basic": BASIC,
+        "extension": EXTENSION,
+        "room": {"plain": ROOM[GSM_7], "unicode": ROOM[UCS_2]},
+        "examples": MOST_EXAMPLES,
+        "samples": samples,
     }
