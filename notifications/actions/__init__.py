@@ -52,6 +52,7 @@ from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
     checked_words,
     insert_meeting_links,
+    restore_all,
     restore_template,
     save_template,
     set_switches,
@@ -108,6 +109,7 @@ __all__ = [
     "remove_timing",
     "resend",
     "resend_several",
+    "restore_all",
     "restore_template",
     "save_flexible_text",
     "save_messaging_settings",

@@ -95,6 +95,13 @@ def restore_template(*, spec: MessageSpec, language: str) -> None:
 
 
 @transaction.atomic(durable=True)
+def restore_all() -> None:
+    """Forget every switch and all words of the company; times and flexible texts stay."""
+    MessageSetting.objects.all().delete()
+    MessageTemplate.objects.all().delete()
+
+
+@transaction.atomic(durable=True)
 def insert_meeting_links() -> int:
     """Put the reader's meeting link into every confirmation and reminder that lacks it.
 

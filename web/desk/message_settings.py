@@ -1,12 +1,14 @@
 """Settings → Email and SMS settings: the switches, and the words of each message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +21,7 @@ from notifications.kinds import (
     BOOKING_KINDS,
     MEETING_KINDS,
     MESSAGES,
+    TIMED_KINDS,
     Audience,
     Channel,
     Kind,
@@ -33,18 +36,41 @@ from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
 from web.desk.template_editor import TemplateForm, around
 
+READERS = (Audience.CLIENT, Audience.PROVIDER, Audience.COMPANY)
+_GROUPS = (
+    (gettext_lazy("Before and after"), TIMED_KINDS),
+    (gettext_lazy("Waiting list"), (Kind.WAITING, Kind.OFFERED)),
+    (gettext_lazy("Online meetings"), MEETING_KINDS),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One message among all: is it on (None where times say so), are its words one's own?"""
+
+    spec: MessageSpec
+    is_on: bool | None
+    is_own: bool
+
+    @property
+    def is_as_at_first(self) -> bool:
+        return self.is_on in (None, self.spec.default_on)
+
+
+Row = tuple[Kind, list[Cell | None]]
+
 
 @require_safe
 @staff_page(CHANGE_TEMPLATES)
 def overview(request: HttpRequest) -> HttpResponse:
-    """Every message with its switch by channel and the way to its words."""
-    is_on = actions.switches()
-    own = {str(row).partition(" ")[0] for row in MessageTemplate.objects.all()}
+    """Every message with its switch and the way to its words."""
     return desk_page(
         request,
         "desk/messages/settings.html",
         title=gettext_lazy("Email and SMS settings"),
-        kinds=[(kind, list(_rows(specs_of(kind), is_on, own))) for kind in shown_kinds()],
+        groups=list(_grouped(_rows())),
+        readers=READERS,
+        channels=Channel,
         language=request.LANGUAGE_CODE,
         caught=caught_channels(),
         has_meetings=features.is_on(ONLINE_MEETINGS),
@@ -57,16 +83,28 @@ def shown_kinds() -> tuple[Kind, ...]:
     return (*BOOKING_KINDS, *MEETING_KINDS) if features.is_on(ONLINE_MEETINGS) else BOOKING_KINDS
 
 
-def _rows(specs: list[MessageSpec], is_on: dict[str, bool], own: set[str]) -> Iterable[tuple]:
-    """One row an audience: its name, then (spec, on?, own words?) or None by channel."""
-    for audience in Audience:
-        by_channel = {spec.channel: spec for spec in specs if spec.audience == audience}
-        if by_channel:
-            cells = [
-                (spec, is_on.get(spec.slug), spec.slug in own) if spec else None
-                for spec in (by_channel.get(channel) for channel in Channel)
-            ]
-            yield audience, zip(Channel, cells, strict=True)
+def _rows() -> Iterator[Row]:
+    """Each kind with its cells by reader and channel, None where there is no such message."""
+    is_on = actions.switches()
+    own = {str(row).partition(" ")[0] for row in MessageTemplate.objects.all()}
+    for kind in shown_kinds():
+        specs = {(spec.audience, spec.channel): spec for spec in specs_of(kind)}
+        found = [specs.get((reader, channel)) for reader in READERS for channel in Channel]
+        yield (
+            kind,
+            [s and Cell(s, is_on.get(s.slug), s.slug in own) for s in found],
+        )
+
+
+def _grouped(rows: Iterable[Row]) -> Iterator[tuple[str | Promise, list[Row]]]:
+    """What is told of a booking first; the other groups only with what they have."""
+    rest = list(rows)
+    apart = []
+    for title, kinds in _GROUPS:
+        apart.append((title, [row for row in rest if row[0] in kinds]))
+        rest = [row for row in rest if row[0] not in kinds]
+    yield gettext_lazy("Bookings"), rest
+    yield from (group for group in apart if group[1])
 
 
 @require_POST
@@ -78,6 +116,15 @@ def save_switches(request: HttpRequest) -> HttpResponse:
         {slug: slug in wanted for slug, spec in MESSAGES.items() if spec.kind.value in shown}
     )
     flash.success(request, _("Saved. The switches count from the next message on."))
+    return redirect("desk:message-settings")
+
+
+@require_POST
+@staff_page(CHANGE_TEMPLATES)
+def restore_all(request: HttpRequest) -> HttpResponse:
+    """Give up all switches and words of one's own; times and flexible texts stay."""
+    actions.restore_all()
+    flash.success(request, _("Switches and words are as they were at first."))
     return redirect("desk:message-settings")
 
 

@@ -79,6 +79,7 @@ urlpatterns = [
     path("message-settings/", message_settings.overview, name="message-settings"),
     path("message-settings/general/", messaging_settings.page, name="messaging-settings"),
     path("message-settings/switches/", message_settings.save_switches, name="message-switches"),
+    path("message-settings/restore/", message_settings.restore_all, name="message-restore-all"),
     path("message-settings/meeting-links/", message_settings.insert_links, name="message-links"),
     path("message-settings/times/", timings.add, name="message-timings"),
     path("message-settings/times/<int:pk>/remove/", timings.remove, name="message-timing-remove"),

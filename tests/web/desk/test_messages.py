@@ -70,6 +70,7 @@ def test_roles_may_read_what_was_sent(client, lesson, role, status):
         ("message-settings", [], "get"),
         ("message-switches", [], "post"),
         ("message-links", [], "post"),
+        ("message-restore-all", [], "post"),
         ("message-template", CLIENT_MAIL, "get"),
         ("message-template", CLIENT_MAIL, "post"),
         ("message-restore", CLIENT_MAIL, "post"),
@@ -221,41 +222,6 @@ def test_send_again_refuses_what_is_on_its_way_and_codes(boss, lesson):
     assert not Message.objects.filter(resend_of__isnull=False).exists()
 
 
-def test_switches_are_saved_as_shown(boss, lesson):
-    factories.enable("online-meetings")
-    page = boss.get(reverse("desk:message-settings"))
-    kinds = [kind.value for kind, _rows in page.context["kinds"]]
-
-    boss.post(
-        reverse("desk:message-switches"), {"kind": kinds, "on": ["confirmation-company-email"]}
-    )
-
-    on = [slug for slug, is_on in actions.switches().items() if is_on]
-    assert on == ["confirmation-company-email"]
-
-
-def test_switches_of_meetings_are_hidden_and_kept_while_the_feature_is_off(boss, lesson):
-    page = boss.get(reverse("desk:message-settings"))
-    shown = [kind.value for kind, _rows in page.context["kinds"]]
-    content = page.content.decode()
-
-    boss.post(reverse("desk:message-switches"), {"kind": shown, "on": []})
-
-    assert not set(shown) & {kind.value for kind in MEETING_KINDS}
-    assert all(f'name="kind" value="{kind}"' in content for kind in shown)
-    assert {slug for slug, is_on in actions.switches().items() if is_on} == {
-        "link-added-client-email",
-        "link-removed-client-email",
-        "not-ready-client-email",
-        "not-ready-client-sms",
-        "not-ready-provider-email",
-        "fallback-used-client-email",
-        "fallback-used-client-sms",
-        "fallback-used-provider-email",
-        "client-waits-provider-email",
-    }
-
-
 def test_templates_open_in_the_language_of_the_reader(boss, lesson):
     boss.cookies["django_language"] = "uk"
 
@@ -280,7 +246,7 @@ def test_every_kind_opens_changes_and_comes_back(boss, lesson, kind, language):
         restored = boss.get(editor).context["form"]
         assert {name: restored[name].value() for name in restored.fields} == shipped
     overview = boss.get(reverse("desk:message-settings")).content.decode()
-    assert f"<h2>{kind.label}</h2>" in overview
+    assert f'<th scope="row">{kind.label}<' in overview
 
 
 def test_template_is_saved_in_own_words(boss, lesson):
