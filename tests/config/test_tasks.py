@@ -14,13 +14,16 @@ from tests import factories
 MINUTE = timedelta(minutes=1)
 
 
+HOURLY = ("zoomlink-audit", "notifications-purge")
+
+
 @pytest.mark.parametrize("entry", sorted(settings.CELERY_BEAT_SCHEDULE))
 def test_beat_rings_every_minute_or_hour_for_a_task_that_exists(entry):
     current_app.loader.import_default_modules()
     scheduled = settings.CELERY_BEAT_SCHEDULE[entry]
 
     assert scheduled["task"] in current_app.tasks
-    assert scheduled["schedule"] == (3600 if entry == "zoomlink-audit" else 60)
+    assert scheduled["schedule"] == (3600 if entry in HOURLY else 60)
 
 
 @pytest.mark.django_db
