@@ -12,6 +12,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from booking.actions.transactions import in_one_transaction
 from booking.models import Booking, Company, Session
 from notifications.actions.choosing import choices
 from notifications.actions.timed import Timetable
@@ -54,11 +55,12 @@ def add_timing(*, kind: Kind, audience: Audience, channel: Channel, minutes: int
     return timing
 
 
-@transaction.atomic(durable=True)
+@in_one_transaction
 def remove_timing(*, timing_id: int, now: datetime) -> bool:
     """Do without a time, and without what is owed because of it; False where it was gone.
 
-    The keys of what is set aside become free, since the same time may be wanted again.
+    The keys of what is set aside become free, since the same time may be wanted again. A
+    deadlock with a booking that sets aside the same messages is tried again.
     """
     owed = Message.objects.filter(timing=timing_id, state=Message.OWED)
     owed.update(key=Concat(F("key"), Value(f":off-{timing_id}")))
