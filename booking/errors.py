@@ -80,6 +80,13 @@ class OverrideRefused(BookingError):
     text = _("Only staff can book outside the rules.")
 
 
+class SilenceRefused(BookingError):
+    """Nobody was to be told of a change that no staff made."""
+
+    code = "silence_refused"
+    text = _("Only staff can choose that nobody is told.")
+
+
 class CapacityBelowTaken(BookingError):
     """Fewer places than are taken already."""
 

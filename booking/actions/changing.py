@@ -17,6 +17,7 @@ from booking.actions.sessions import (
     require_start,
     scheduled_session,
 )
+from booking.actions.silence import silence
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import leave_the_list, offer_free_places
@@ -26,22 +27,27 @@ from booking.models import Booking, Company, Event, Provider, User
 
 @in_one_transaction
 def cancel(
-    *, booking_id: int, now: datetime, actor: User | None = None, reason: str = ""
+    *,
+    booking_id: int,
+    now: datetime,
+    actor: User | None = None,
+    reason: str = "",
+    is_quiet: bool = False,
 ) -> Booking:
     """Cancel a booking and free what it took; ``actor`` None means its client.
 
-    Raises BookingClosed when it is no longer open, TooLate when the company's time for
-    clients has passed. Records CANCELLED.
+    With ``is_quiet`` nobody is told. Raises BookingClosed when it is no longer open, TooLate
+    when the company's time for clients has passed, SilenceRefused. Records CANCELLED.
     """
+    silenced = silence(is_quiet, by=actor)
     booking = _open_booking(booking_id, now=now)
     if actor is None and not policy.may_be_cancelled(booking, Company.objects.current(), now=now):
         raise TooLate
     was = booking.state
     close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
     free_what_it_took(booking, now=now)
-    events.record(
-        Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason, was_state=was
-    )
+    details: dict[str, Any] = {"reason": reason, "was_state": was, **silenced}
+    events.record(Event.CANCELLED, now=now, booking=booking, actor=actor, **details)
     return booking
 
 
@@ -56,6 +62,7 @@ def reschedule(
     expected_revision: int | None = None,
     actor: User | None = None,
     overrides_rules: bool = False,
+    is_quiet: bool = False,
 ) -> Booking:
     """Move a booking to an aware ``starts_at``, or to another session of its class.
 
@@ -63,15 +70,17 @@ def reschedule(
     ``provider_id`` None keeps the provider; ``actor`` None means the client. With
     ``expected_revision`` a booking that changed since is refused. Where staff approve each
     booking, one that its client moves waits for that again. ``overrides_rules`` is as in
-    ``book``. Records RESCHEDULED with what was before; moving to where it already is
-    changes nothing. What is merely held its client can take or leave, not move, and a place
-    held in one session is nobody's to carry into another: it may be promised to who waits.
+    ``book``; with ``is_quiet`` nobody is told. Records RESCHEDULED with what was before;
+    moving to where it already is changes nothing. What is merely held its client can take or
+    leave, not move, and a place held in one session is nobody's to carry into another: it may
+    be promised to who waits.
 
     Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
-    SessionMoved, NotBookable, OverrideRefused.
+    SessionMoved, NotBookable, OverrideRefused, SilenceRefused.
     """
     if overrides_rules and actor is None:
         raise OverrideRefused
+    silenced = silence(is_quiet, by=actor)
     starts_at = planned(starts_at, now=now) if starts_at else None
     booking = _open_booking(
         booking_id,
@@ -91,7 +100,7 @@ def reschedule(
         set_aside = _move_appointment(booking, starts_at, provider_id, now, overrides_rules)
     if place_of(booking.session) == was:
         return booking
-    _record_move(booking, was, set_aside, now=now, actor=actor)
+    _record_move(booking, was, {**set_aside, **silenced}, now=now, actor=actor)
     return booking
 
 
@@ -105,7 +114,7 @@ def _require_movable_by_client(booking: Booking, *, now: datetime) -> None:
 def _record_move(
     booking: Booking,
     was: dict[str, object],
-    set_aside: dict[str, Any],
+    more: dict[str, Any],
     *,
     now: datetime,
     actor: User | None,
@@ -114,7 +123,7 @@ def _record_move(
         booking.state = Booking.PENDING
     booking.revision += 1
     booking.save(update_fields=["session", "state", "revision"])
-    details: dict[str, Any] = {"was": was, **set_aside}
+    details: dict[str, Any] = {"was": was, **more}
     if booking.state == Booking.PENDING:
         details["awaits_approval"] = True
     events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, **details)

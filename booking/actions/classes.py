@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import F, QuerySet
 
@@ -10,6 +11,7 @@ from booking import events
 from booking.actions.holds import free_lapsed_holds, free_lapsed_places
 from booking.actions.locks import lock_provider_of, lock_sessions
 from booking.actions.sessions import close_booking, close_session, new_session
+from booking.actions.silence import silence
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import offer_free_places
@@ -215,20 +217,24 @@ def cancel_session(
     actor: User | None = None,
     reason: str = "",
     rest_of_series: bool = False,
+    is_quiet: bool = False,
 ) -> list[Session]:
     """Cancel a session, or it and all later ones of its series, with every booking in them.
 
     Each booking records CANCELLED, each session SESSION_CANCELLED with the entries of its
-    waiting list, which end with it. Raises BookingClosed
-    when the session is cancelled or over.
+    waiting list, which end with it. With ``is_quiet`` nobody is told. Raises BookingClosed
+    when the session is cancelled or over, SilenceRefused.
     """
+    details = {"reason": reason, **silence(is_quiet, by=actor)}
     sessions = open_class_sessions(session_id, now=now, rest_of_series=rest_of_series)
     for session in sessions:
-        _cancel_one(session, now=now, actor=actor, reason=reason)
+        _cancel_one(session, details, now=now, actor=actor)
     return sessions
 
 
-def _cancel_one(session: Session, *, now: datetime, actor: User | None, reason: str) -> None:
+def _cancel_one(
+    session: Session, details: dict[str, Any], *, now: datetime, actor: User | None
+) -> None:
     close_session(session)
     waiting = list(session.waiting.waiting().in_turn().values_list("pk", flat=True))
     session.waiting.waiting().update(state=WaitingEntry.LEFT)
@@ -236,16 +242,16 @@ def _cancel_one(session: Session, *, now: datetime, actor: User | None, reason: 
     for booking in taking:
         booking.session = session
         was = booking.state
-        close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
+        close_booking(booking, Booking.CANCELLED, now=now, reason=details["reason"])
         events.record(
-            Event.CANCELLED, now=now, booking=booking, actor=actor, reason=reason, was_state=was
+            Event.CANCELLED, now=now, booking=booking, actor=actor, was_state=was, **details
         )
     events.record(
         Event.SESSION_CANCELLED,
         now=now,
         session=session,
         actor=actor,
-        reason=reason,
+        **details,
         bookings=len(taking),
         waiting=waiting,
     )

@@ -9,6 +9,7 @@ from booking.actions.clients import ClientDetails, client_record
 from booking.actions.holds import has_lapsed, lock_booking, take_places
 from booking.actions.places import find_place
 from booking.actions.sessions import require_start, scheduled_session, write_appointment
+from booking.actions.silence import silence
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import leave_the_list
@@ -40,6 +41,7 @@ class _Wish:
     actor: User | None
     idempotency_key: str | None
     overrides_rules: bool = False
+    is_quiet: bool = False
 
     def is_met_by(self, booking: Booking) -> bool:
         """Whether a booking is what was asked for: the same client, service and time.
@@ -76,6 +78,7 @@ def book(
     actor: User | None = None,
     idempotency_key: str | None = None,
     overrides_rules: bool = False,
+    is_quiet: bool = False,
 ) -> Booking:
     """Book an appointment at ``starts_at``, or places in the class session ``session_id``.
 
@@ -84,15 +87,15 @@ def book(
     gives the same booking again. A client's booking (``actor`` None) of a service whose
     bookings are approved waits for that and records REQUESTED; any other is confirmed and
     records BOOKED. With ``overrides_rules`` staff book outside every rule, never over
-    another session; the event says which rule was set aside.
+    another session; the event says which rule was set aside. With ``is_quiet`` they tell nobody.
 
     Raises SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable, KeyReused,
-    OverrideRefused, WrongValue for what the client gave (texts fit for people).
+    OverrideRefused, SilenceRefused, WrongValue for what the client gave (texts fit for people).
     """
     return _made(
         _Wish(
             service_id, client, now, starts_at, provider_id, session_id, places, note, source,
-            actor, idempotency_key, overrides_rules,
+            actor, idempotency_key, overrides_rules, is_quiet,
         )
     )  # fmt: skip
 
@@ -153,6 +156,7 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
         return repeated
     if wish.overrides_rules and wish.actor is None:
         raise OverrideRefused
+    silenced = silence(wish.is_quiet, by=wish.actor)
     wish.client.require_sense()
     service = _bookable_service(wish.service_id)
     try:
@@ -165,7 +169,8 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
     booking = _written(wish, session, held_until)
     if service.is_class:
         leave_the_list(session, booking.client, now=wish.now)
-    _record_new(booking, now=wish.now, actor=wish.actor, source=wish.source, **set_aside)
+    details = {"source": wish.source, **set_aside, **silenced}
+    _record_new(booking, now=wish.now, actor=wish.actor, **details)
     return booking
 
 

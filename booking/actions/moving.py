@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
 from booking import events
 from booking.actions.classes import open_class_sessions, refuse_clashes, sessions_from
 from booking.actions.holds import free_lapsed_holds
 from booking.actions.locks import lock_providers
 from booking.actions.sessions import move_session, place_of
+from booking.actions.silence import silence
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.errors import NotBookable, Outdated
@@ -24,17 +26,19 @@ def move_class_session(
     actor: User | None = None,
     provider_id: int | None = None,
     rest_of_series: bool = False,
+    is_quiet: bool = False,
 ) -> list[Session]:
     """Move a session to an aware ``starts_at``, or to another provider of the class, or both.
 
     With ``rest_of_series`` all later sessions of its series move by as much wall time of
     the company, each staying with its provider unless ``provider_id`` names one. Everybody
     keeps their place. Each booking records RESCHEDULED, each session SESSION_MOVED, both
-    with what was before. Returns the sessions, soonest first.
+    with what was before; with ``is_quiet`` nobody is told. Returns the sessions, soonest first.
 
     Raises BookingClosed when it is cancelled or over, NotBookable for a start that has
-    passed or a foreign provider, SlotTaken or SeriesClashes for an overlap.
+    passed or a foreign provider, SlotTaken or SeriesClashes for an overlap, SilenceRefused.
     """
+    silenced = silence(is_quiet, by=actor)
     starts_at = planned(starts_at, now=now)
     if starts_at <= now:
         raise NotBookable
@@ -54,7 +58,7 @@ def move_class_session(
         if (session.starts_at, session.provider_id) != (target, hosts[session.pk].pk):
             was = place_of(session)
             move_session(session, hosts[session.pk], target, company=company)
-            _record_move(session, was, now=now, actor=actor)
+            _record_move(session, {"was": was, **silenced}, now=now, actor=actor)
     return sorted(sessions, key=lambda session: session.starts_at)
 
 
@@ -117,20 +121,20 @@ def _refuse_taken(
 
 
 def _record_move(
-    session: Session, was: dict[str, object], *, now: datetime, actor: User | None
+    session: Session, details: dict[str, Any], *, now: datetime, actor: User | None
 ) -> None:
     taking = list(session.bookings.taking_seats().select_related("client").order_by("pk"))
     for booking in taking:
         booking.session = session
         booking.revision += 1
         booking.save(update_fields=["revision"])
-        events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, was=was)
+        events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, **details)
     events.record(
         Event.SESSION_MOVED,
         now=now,
         session=session,
         actor=actor,
-        was=was,
+        **details,
         bookings=len(taking),
         waiting=list(session.waiting.waiting().in_turn().values_list("pk", flat=True)),
     )
