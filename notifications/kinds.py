@@ -99,6 +99,7 @@ STANDING_KINDS = (
 )
 # They go out at times of their own, as many as the company likes, instead of at an event.
 TIMED_KINDS = (Kind.REMINDER, Kind.FOLLOW_UP)
+STANDING_NEWS = tuple(kind for kind in STANDING_KINDS if kind not in TIMED_KINDS)
 # In the order in which a booking meets them.
 BOOKING_KINDS = (
     Kind.REQUESTED,
@@ -179,6 +180,8 @@ _SHIPPED: dict[Kind, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
     Kind.FOLLOW_UP: (_TO_CLIENTS, ()),
     Kind.WAITING: (_TO_CLIENTS, (_CLIENT_MAIL,)),
     Kind.OFFERED: (_TO_CLIENTS, _TO_CLIENTS),
+    Kind.SESSION_MOVED: (_EVERYBODY, _NEWS),
+    Kind.SESSION_CANCELLED: (_EVERYBODY, _NEWS),
     Kind.LINK_ADDED: (_EVERYBODY, (_CLIENT_MAIL,)),
     Kind.LINK_REMOVED: (_EVERYBODY, (_CLIENT_MAIL,)),
     Kind.NOT_READY: (_EVERYBODY, (_CLIENT_MAIL, _CLIENT_SMS, _PROVIDER_MAIL)),

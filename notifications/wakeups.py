@@ -1,6 +1,6 @@
 """Ringing for a worker. Tasks are called by name: they stand above those who ring."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from celery import current_app
 from django.db import transaction
@@ -9,18 +9,19 @@ DELIVER = "notifications.tasks.deliver_message"
 OWE_TIMED = "notifications.tasks.owe_timed"
 
 
-def wake(message_ids: Iterable[int]) -> None:
-    """Ring for messages once the transaction is committed.
+def wake(seconds_until: Mapping[int, int]) -> None:
+    """Ring for messages, by id, once the transaction is committed: at once, or some seconds later.
 
     A dead broker costs a log line: the rows are the memory, and the sweep finds them.
     It is asked once for all of them, so that one that hangs holds a request only once.
     """
-    ids = list(message_ids)
 
     # Not a partial: where ringing fails, Django wants to log the name of what it called.
     def ring() -> None:
-        for message_id in ids:
-            current_app.send_task(DELIVER, kwargs={"message_id": message_id})
+        for message_id, seconds in seconds_until.items():
+            current_app.send_task(
+                DELIVER, kwargs={"message_id": message_id}, countdown=seconds or None
+            )
 
     transaction.on_commit(ring, robust=True)
 

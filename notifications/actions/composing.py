@@ -8,8 +8,9 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
-from booking.models import Booking, Company, Event, Session
+from booking.models import Booking, Company, Event, Provider, Session
 from notifications.actions.choosing import words_for
+from notifications.actions.heard import NOTHING, TAKING_BACK, Knowledge, Place, place_told
 from notifications.defaults import Wording
 from notifications.kinds import MESSAGES, Audience, Channel
 from notifications.markup import fill_html
@@ -21,9 +22,14 @@ from zoomlink.actions import CLIENT, host_links_for, links_for
 LONGEST_SUBJECT = 400
 
 
-def compose(message: Message, session: Session, booking: Booking | None) -> None:
-    """Word a message about a session, or one booking in it, in the recipient's language."""
-    facts = facts_of(message, session, booking)
+def compose(
+    message: Message, session: Session, booking: Booking | None, knows: Knowledge = NOTHING
+) -> None:
+    """Word a message about a session, or one booking in it, in the recipient's language.
+
+    ``knows`` is what its reader knew before, from which *before* is told.
+    """
+    facts = facts_of(message, session, booking, knows)
     text, _rule = words_for(
         MESSAGES[message.slug],
         message.language,
@@ -31,6 +37,12 @@ def compose(message: Message, session: Session, booking: Booking | None) -> None
         provider_id=facts.provider.pk,
     )
     put_words(message, text, values_of(facts, message.audience))
+    message.told = {
+        **place_told(message, session, booking),
+        "starts_at": facts.starts_at.isoformat(),
+        "ends_at": facts.ends_at.isoformat(),
+        "provider": facts.provider.pk,
+    }
 
 
 def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> None:
@@ -53,12 +65,12 @@ def put_words(message: Message, text: Wording, values: Mapping[str, Value]) -> N
         )
 
 
-def facts_of(message: Message, session: Session, booking: Booking | None) -> Facts:
+def facts_of(
+    message: Message, session: Session, booking: Booking | None, knows: Knowledge = NOTHING
+) -> Facts:
     """What a message tells its reader of, in their zone, with their own link and nobody else's."""
-    provider, starts_at = session.provider, session.starts_at
-    was = _place_before(message.event)
-    if was is not None and _is_to_former_provider(message, session):
-        provider, starts_at = message.provider or provider, was
+    details = message.event.details if message.event is not None else {}
+    provider, starts_at, before = _told_of(message, session, knows)
     return Facts(
         session=session,
         booking=booking,
@@ -69,14 +81,37 @@ def facts_of(message: Message, session: Session, booking: Booking | None) -> Fac
         zone=ZoneInfo(message.timezone),
         language=message.language,
         is_short=message.channel == Channel.SMS,
-        started_at_before=was,
+        started_at_before=before if before != starts_at else None,
+        reason=details.get("reason", ""),
+        bookings=details.get("bookings"),
         join_url=_join_url(message, booking),
         host_url=_host_url(message, session, booking),
         entry=message.waiting,
     )
 
 
-def _place_before(event: Event | None) -> datetime | None:
+def _told_of(
+    message: Message, session: Session, knows: Knowledge
+) -> tuple[Provider, datetime, datetime | None]:
+    """Whose it is, when, and when before: what is off is named as its reader knew it."""
+    was = _start_before(message.event)
+    if message.kind in TAKING_BACK and knows.place is not None and knows.starts_at is not None:
+        return _provider_in(knows.place, message, session), knows.starts_at, None
+    if was is not None and _is_to_former_provider(message, session):
+        return message.provider or session.provider, was, None
+    before = was if knows.place is None else knows.starts_at
+    return session.provider, session.starts_at, None if knows.is_off else before
+
+
+def _provider_in(place: Place, message: Message, session: Session) -> Provider:
+    if message.provider is not None:
+        return message.provider
+    if place["provider"] == session.provider_id:
+        return session.provider
+    return Provider.objects.get(pk=place["provider"])
+
+
+def _start_before(event: Event | None) -> datetime | None:
     was = event.details.get("was", {}).get("starts_at") if event is not None else None
     return datetime.fromisoformat(was) if was else None
 

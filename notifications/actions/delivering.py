@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import F
 
-from booking.models import Booking, Company
+from booking.models import Booking, Company, Session
 from notifications import recipients
 from notifications.actions.choosing import choices
 from notifications.actions.composing import compose
+from notifications.actions.heard import NOTHING, Knowledge, knowledge_of, reason_in_knowledge
 from notifications.actions.holding import held_until
 from notifications.actions.invitations import calendar_file_for
 from notifications.actions.truth import reason_to_skip
@@ -36,7 +37,11 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
     if message is None:
         return
     booking = _booking_of(message)
-    reason = _reason_against(message, booking, now)
+    session = booking.session if booking is not None else message.session
+    knows = NOTHING
+    if session is not None and _is_worded_when_sent(message):
+        knows = knowledge_of(message, session)
+    reason = _reason_against(message, session, booking, knows, now)
     if reason is not None:
         _end(message, Message.SKIPPED, now, reason=reason)
         return
@@ -44,12 +49,16 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
     if until is not None:
         _put_off(message, until)
         return
-    session = booking.session if booking is not None else message.session
     if session is not None:
-        if message.is_switchable:
-            compose(message, session, booking)
+        if _is_worded_when_sent(message):
+            compose(message, session, booking, knows)
         message.calendar_file = calendar_file_for(message, session, booking, now=now)
     _send(message, now)
+
+
+def _is_worded_when_sent(message: Message) -> bool:
+    """News of a class were worded when they were owed, until an upgrade; those stay as they are."""
+    return message.is_switchable and not message.body_text
 
 
 def _claimed(message_id: int, now: datetime) -> Message | None:
@@ -69,11 +78,19 @@ def _booking_of(message: Message) -> Booking | None:
     return booking
 
 
-def _reason_against(message: Message, booking: Booking | None, now: datetime) -> Reason | None:
+def _reason_against(
+    message: Message,
+    session: Session | None,
+    booking: Booking | None,
+    knows: Knowledge,
+    now: datetime,
+) -> Reason | None:
     reason = None if message.is_test else reason_to_skip(message, booking, now=now)
+    if reason is None and session is not None:
+        reason = reason_in_knowledge(message, session, booking, knows)
     if reason is not None:
         return reason
-    if message.is_switchable:
+    if _is_worded_when_sent(message):
         # Whoever asks for it by hand wants it whatever the switch says.
         if message.resend_of_id is None and not _is_switched_on(message, booking):
             return Reason.SWITCHED_OFF
@@ -96,10 +113,10 @@ def _is_switched_on(message: Message, booking: Booking | None) -> bool:
 def _present_address(message: Message, booking: Booking | None) -> str:
     """Where the recipient is reached now, which may differ from when it was owed."""
     company = Company.objects.current()
-    if message.audience == Audience.CLIENT and booking is not None:
-        return recipients.client_of(booking, message.channel, company).address
     if message.waiting is not None:
         return recipients.who_waits(message.waiting, message.channel, company).address
+    if message.audience == Audience.CLIENT and booking is not None:
+        return recipients.client_of(booking, message.channel, company).address
     if message.provider is not None:
         return recipients.as_recipient(message.provider, message.channel, company).address
     return recipients.office(message.channel, company).address
@@ -148,7 +165,7 @@ def _end(
     """Record the outcome and the words. What went out is recorded whoever has the claim."""
     rows = Message.objects.filter(pk=message.pk)
     if state not in (Message.SENT, Message.CAUGHT):
-        rows = _still_ours(message)
+        rows, message.told = _still_ours(message), {}
     rows.update(
         state=state,
         ended_at=now,
@@ -160,6 +177,7 @@ def _end(
         subject=message.subject,
         body_text=message.body_text,
         body_html=message.body_html,
+        told=message.told,
     )
 
 

@@ -1,7 +1,10 @@
 """Writing down which messages an event of a booking makes due."""
 
+import math
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from booking.models import Booking, Company, Event, Provider, Session, WaitingEntry
 from notifications import recipients
@@ -9,6 +12,7 @@ from notifications.actions.choosing import choices
 from notifications.actions.timed import Timetable
 from notifications.kinds import (
     STANDING_KINDS,
+    STANDING_NEWS,
     Audience,
     Channel,
     Kind,
@@ -16,7 +20,8 @@ from notifications.kinds import (
     Reason,
     specs_of,
 )
-from notifications.models import Message
+from notifications.models import Message, MessagingSettings
+from notifications.models.settings import LONGEST_UNDO
 from notifications.recipients import Recipient
 from notifications.wakeups import wake
 
@@ -54,9 +59,11 @@ def owe_change(event: Event) -> None:
     """Tell how the booking stands now; a provider it was taken from hears *cancelled*.
 
     One that waits for approval, still or again, is told as a request. What moved with
-    its whole session is told to our side once a session.
+    its whole session is told to our side once a session. Who is yet to hear of the booking at
+    all hears of it as it stands now, and of no change.
     """
     booking = _booking_of(event)
+    spared = _carry_on(event, booking)
     _set_aside(booking, event.occurred_at)
     if booking.state == Booking.HELD:
         owe_offer(event)
@@ -77,7 +84,10 @@ def owe_change(event: Event) -> None:
         batch.add(to_another, to=(Audience.PROVIDER,))
     if not is_waiting:
         batch.add_timed()
-    write(batch.messages, now=event.occurred_at)
+    messages = [
+        one for one in batch.messages if one.kind != Kind.CHANGED or _reader_of(one) not in spared
+    ]
+    write(messages, now=event.occurred_at)
 
 
 def owe_cancellation(event: Event) -> None:
@@ -117,7 +127,7 @@ def _is_offer(booking: Booking) -> bool:
 
 
 def write(messages: Iterable[Message], *, now: datetime) -> None:
-    """Store rows unless their key is there already, and ring for those that are due.
+    """Store rows unless their key is there already, and ring for those that are due, or soon.
 
     To write a key over itself changes nothing, and tells the id of the row that was there.
     A message that has gone out is not sent again, however often it is rung for.
@@ -125,7 +135,25 @@ def write(messages: Iterable[Message], *, now: datetime) -> None:
     rows = Message.objects.bulk_create(
         messages, update_conflicts=True, unique_fields=["key"], update_fields=["key"]
     )
-    wake(row.pk for row in rows if row.next_attempt_at <= now)
+    _ring_for(rows, now=now)
+
+
+def _ring_for(rows: Iterable[Message], *, now: datetime) -> None:
+    """Ring for what is due, or will be so soon that the sweep would be late for it."""
+    waits = {row.pk: _seconds_until(row, now) for row in rows}
+    wake({pk: seconds for pk, seconds in waits.items() if seconds <= LONGEST_UNDO})
+
+
+def _seconds_until(row: Message, now: datetime) -> int:
+    return max(0, math.ceil((row.next_attempt_at - now).total_seconds()))
+
+
+def due_at_of(event: Event) -> datetime:
+    """When news of an event are due: at once; what staff did, once it cannot be undone unheard."""
+    if event.actor_id is None:
+        return event.occurred_at
+    wait = timedelta(seconds=MessagingSettings.objects.current().undo_seconds)
+    return event.occurred_at + wait
 
 
 def draft(
@@ -163,15 +191,18 @@ class _Batch:
         self.booking = _booking_of(event)
         self.company = Company.objects.current()
         self.choices = choices()
+        self.due_at = due_at_of(event)
         self.messages: list[Message] = []
 
     def add(
         self, kind: Kind, *, to: Iterable[str] | None = None, provider: Provider | None = None
     ) -> None:
-        """Owe this kind now, to all audiences or some; ``provider`` None is the present one."""
+        """Owe this kind, to all audiences or some; ``provider`` None is the present one."""
+        if is_quiet(self.event):
+            return
         for spec in specs_of(kind):
             if (to is None or spec.audience in to) and self._is_on(spec, provider):
-                self._append(spec, provider, due_at=self.event.occurred_at)
+                self._append(spec, provider, due_at=self.due_at)
 
     def add_timed(self) -> None:
         """Owe reminders and follow-ups whose time has not passed; there is no need of others."""
@@ -198,6 +229,42 @@ class _Batch:
         if spec.audience == Audience.PROVIDER and provider is not None:
             return recipients.as_recipient(provider, spec.channel, self.company)
         return recipients.of_booking(self.booking, spec.audience, spec.channel, self.company)
+
+
+_Reader = tuple[str, int | None, str]
+
+
+def _reader_of(message: Message) -> _Reader:
+    return message.audience, message.provider_id, message.channel
+
+
+def _carry_on(event: Event, booking: Booking) -> set[_Reader]:
+    """Let news that nobody could hear yet tell how the booking stands now; to whom.
+
+    A quiet change is no news, but what is still to be told must not be lost with it.
+    """
+    owed = Message.objects.filter(
+        Q(provider=None) | Q(provider=booking.session.provider_id),
+        booking=booking,
+        state=Message.OWED,
+        revision__lt=booking.revision,
+    )
+    if is_quiet(event):
+        owed.filter(kind__in=STANDING_NEWS).update(revision=booking.revision)
+        return set()
+    due_at = due_at_of(event)
+    unheard = owed.filter(kind=Kind.CONFIRMATION, due_at__gt=event.occurred_at)
+    rows = list(unheard) if booking.is_confirmed else []
+    for row in rows:
+        row.revision, row.due_at, row.next_attempt_at = booking.revision, due_at, due_at
+    Message.objects.bulk_update(rows, ["revision", "due_at", "next_attempt_at"])
+    _ring_for(rows, now=event.occurred_at)
+    return {_reader_of(row) for row in rows}
+
+
+def is_quiet(event: Event) -> bool:
+    """Whether staff chose to tell nobody of it."""
+    return event.details.get("is_quiet") is True
 
 
 def _booking_of(event: Event) -> Booking:

@@ -86,6 +86,8 @@ def _reason_of_session(message: Message, now: datetime) -> Reason | None:
     is_theirs = session.is_active and message.provider_id in (None, session.provider_id)
     if message.kind == Kind.SESSION_CANCELLED:
         return Reason.OUTDATED if is_theirs else None
+    if message.waiting is not None and message.waiting.state != WaitingEntry.WAITING:
+        return Reason.OFF_THE_LIST
     is_newest = message.revision == session.revision
     return None if is_theirs and is_newest else Reason.OUTDATED
 

@@ -20,7 +20,8 @@ EVERY_WAY = frozenset(Channel)
 class Facts:
     """All a message may speak of: a booking with its people, or None and a whole session.
 
-    ``entry`` is the place on the waiting list of whoever is told of a session they wait for.
+    ``entry`` is the place on the waiting list of whoever is told of a session they wait for,
+    ``bookings`` how many a session had and ``reason`` why it was cancelled.
     ``starts_at``, ``ends_at`` and ``provider`` are the session's, or, for the one it was
     taken from, what they were. Times are told in ``zone``.
     """
@@ -38,6 +39,8 @@ class Facts:
     join_url: str = ""
     host_url: str = ""
     entry: WaitingEntry | None = None
+    bookings: int | None = None
+    reason: str = ""
 
     def day(self, moment: datetime | None) -> str:
         if moment is None:

@@ -212,7 +212,15 @@ VARIABLES = (
         "cancel_reason",
         _("why the booking was cancelled or declined"),
         _("I fell ill"),
-        _of_booking(lambda b: b.cancel_reason),
+        lambda f: f.reason if f.booking is None else f.booking.cancel_reason,
+    ),
+    Variable(
+        "bookings",
+        _("number of bookings in the class session"),
+        "3",
+        lambda f: "" if f.bookings is None else str(f.bookings),
+        audiences=OUR_SIDE,
+        feature="classes",
     ),
     Variable(
         "offer_until",

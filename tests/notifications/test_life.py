@@ -16,6 +16,8 @@ from tests.factories import NOW, TOMORROW_NOON
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
 IN_A_WEEK = TOMORROW_NOON + timedelta(days=7)
+# When what staff did at NOW is told.
+SOON = NOW + timedelta(seconds=15)
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def owed(**filters) -> set[str]:
     return {f"{row.kind}-{row.audience}-{row.channel}" for row in rows}
 
 
-def deliver(now=NOW, **filters) -> Message:
+def deliver(now=SOON, **filters) -> Message:
     message = Message.objects.get(**filters)
     actions.deliver_message(message_id=message.pk, now=now)
     message.refresh_from_db()
@@ -285,12 +287,12 @@ def test_class_given_to_another_provider_is_off_for_the_former(full, yoga, ada, 
     assert "Yoga with Ada\nTuesday, 1 December 2026, 12:00 (Kyiv, UTC+2)" in former.body_text
 
 
-def test_news_of_a_class_follow_the_switches_of_bookings(full, boss):
+def test_news_of_a_class_have_switches_of_their_own(full, boss):
     actions.set_switches(
         {
-            "changed-provider-email": False,
-            "changed-provider-sms": True,
-            "changed-company-email": True,
+            "session-moved-provider-email": False,
+            "session-moved-provider-sms": True,
+            "session-moved-company-email": True,
         }
     )
 
@@ -318,7 +320,7 @@ def test_news_of_a_class_that_no_longer_hold_are_not_told(full, boss, happens, k
         session_id=full.pk, starts_at=IN_A_WEEK + HOUR, now=NOW, actor=boss
     )
     message = Message.objects.get(kind=kind)
-    now = NOW
+    now = SOON
     if happens == "move":
         booking_actions.move_class_session(
             session_id=full.pk, starts_at=IN_A_WEEK + 2 * HOUR, now=NOW, actor=boss

@@ -31,7 +31,7 @@ def sent(audience: str, booking: Booking, channel: str = "email") -> Message:
     message = Message.objects.get(
         booking=booking, kind="confirmation", audience=audience, channel=channel
     )
-    actions.deliver_message(message_id=message.pk, now=NOW)
+    actions.deliver_message(message_id=message.pk, now=message.due_at)
     message.refresh_from_db()
     return message
 

@@ -147,7 +147,7 @@ def test_who_was_offered_a_place_is_told_as_of_a_booking(full):
 def test_nobody_is_told_while_cancellations_are_switched_off(full):
     for channel in ("email", "sms"):
         MessageSetting.objects.create(
-            kind="cancelled", audience="client", channel=channel, is_on=False
+            kind="session-cancelled", audience="client", channel=channel, is_on=False
         )
 
     cancel(full)
@@ -227,7 +227,7 @@ class TestMove:
     def test_is_told_to_nobody_while_changes_are_switched_off(self, full):
         for channel in ("email", "sms"):
             MessageSetting.objects.create(
-                kind="changed", audience="client", channel=channel, is_on=False
+                kind="session-moved", audience="client", channel=channel, is_on=False
             )
 
         move(full)
