@@ -183,7 +183,7 @@ def test_quiet_move_of_a_class_keeps_what_was_still_to_be_told(full, boss):
 
 def test_who_left_the_list_meanwhile_is_told_nothing(full, boss):
     move(full, boss, 1, now=NOW)
-    booking_actions.leave_waiting_list(entry_id=full.waiting.get().pk)
+    booking_actions.leave_waiting_list(entry_id=full.waiting.get().pk, now=NOW)
 
     told(NOW + MINUTE)
 

@@ -21,6 +21,7 @@ from notifications.kinds import (
     BOOKING_KINDS,
     MEETING_KINDS,
     MESSAGES,
+    SESSION_KINDS,
     TIMED_KINDS,
     Audience,
     Channel,
@@ -39,6 +40,7 @@ from web.desk.template_editor import TemplateForm, around
 READERS = (Audience.CLIENT, Audience.PROVIDER, Audience.COMPANY)
 _GROUPS = (
     (gettext_lazy("Before and after"), TIMED_KINDS),
+    (gettext_lazy("Whole class sessions"), SESSION_KINDS),
     (gettext_lazy("Waiting list"), (Kind.WAITING, Kind.OFFERED)),
     (gettext_lazy("Online meetings"), MEETING_KINDS),
 )
@@ -79,8 +81,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def shown_kinds() -> tuple[Kind, ...]:
-    """The kinds to switch; those of online meetings only while there are any."""
-    return (*BOOKING_KINDS, *MEETING_KINDS) if features.is_on(ONLINE_MEETINGS) else BOOKING_KINDS
+    """The kinds to switch; those of classes and of online meetings only while there are any."""
+    of_classes = SESSION_KINDS if features.is_on("classes") else ()
+    of_meetings = MEETING_KINDS if features.is_on(ONLINE_MEETINGS) else ()
+    return (*BOOKING_KINDS, *of_classes, *of_meetings)
 
 
 def _rows() -> Iterator[Row]:

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from notifications import actions
-from notifications.kinds import MEETING_KINDS
+from notifications.kinds import MEETING_KINDS, SESSION_KINDS
 from notifications.models import MessageTemplate
 from tests import factories
 
@@ -39,6 +39,7 @@ def kinds_on(page) -> list[str]:
 
 def test_switches_are_saved_as_shown(boss):
     factories.enable("online-meetings")
+    factories.enable("classes")
     page = boss.get(reverse("desk:message-settings"))
     kinds = kinds_on(page)
 
@@ -50,14 +51,14 @@ def test_switches_are_saved_as_shown(boss):
     assert on == ["confirmation-company-email"]
 
 
-def test_switches_of_meetings_are_hidden_and_kept_while_the_feature_is_off(boss):
+def test_switches_of_features_are_hidden_and_kept_while_they_are_off(boss):
     page = boss.get(reverse("desk:message-settings"))
     shown = kinds_on(page)
     content = page.content.decode()
 
     boss.post(reverse("desk:message-switches"), {"kind": shown, "on": []})
 
-    assert not set(shown) & {kind.value for kind in MEETING_KINDS}
+    assert not set(shown) & {kind.value for kind in (*MEETING_KINDS, *SESSION_KINDS)}
     assert all(f'name="kind" value="{kind}"' in content for kind in shown)
     assert {slug for slug, is_on in actions.switches().items() if is_on} == {
         "link-added-client-email",
@@ -69,4 +70,10 @@ def test_switches_of_meetings_are_hidden_and_kept_while_the_feature_is_off(boss)
         "fallback-used-client-sms",
         "fallback-used-provider-email",
         "client-waits-provider-email",
+        "session-moved-client-email",
+        "session-moved-client-sms",
+        "session-moved-provider-email",
+        "session-cancelled-client-email",
+        "session-cancelled-client-sms",
+        "session-cancelled-provider-email",
     }

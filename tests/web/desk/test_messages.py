@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import reverse
 
 from notifications import actions
-from notifications.kinds import BOOKING_KINDS, MEETING_KINDS, MESSAGES, specs_of
+from notifications.kinds import BOOKING_KINDS, MEETING_KINDS, MESSAGES, SESSION_KINDS, specs_of
 from notifications.models import Message, MessageTemplate
 from tests import factories
 from tests.factories import NOW
@@ -232,9 +232,10 @@ def test_templates_open_in_the_language_of_the_reader(boss, lesson):
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])
-@pytest.mark.parametrize("kind", [*BOOKING_KINDS, *MEETING_KINDS])
+@pytest.mark.parametrize("kind", [*BOOKING_KINDS, *SESSION_KINDS, *MEETING_KINDS])
 def test_every_kind_opens_changes_and_comes_back(boss, lesson, kind, language):
     factories.enable("online-meetings")
+    factories.enable("classes")
     for spec in specs_of(kind):
         editor = reverse("desk:message-template", args=[spec.slug, language])
         form = boss.get(editor).context["form"]
