@@ -28,6 +28,7 @@ def draw_form(request: HttpRequest, form, *, title: str | Promise, **context) ->
         title=title,
         form=form,
         next=came_from,
+        tells=not is_quiet(request),
         cancel_url=context.pop("cancel_url", "") or came_from or reverse("desk:calendar"),
         **context,
     )
@@ -54,6 +55,11 @@ def reason_in(request: HttpRequest) -> str:
     """The reason typed beside a button, without what no database keeps."""
     # PostgreSQL refuses text with a zero byte.
     return request.POST.get("reason", "").replace("\0", "").strip()[:500]
+
+
+def is_quiet(request: HttpRequest) -> bool:
+    """Whether nobody is to be told: the box was there and not ticked. A form without it tells."""
+    return "asks_to_tell" in request.POST and "tell" not in request.POST
 
 
 def back_to(request: HttpRequest, starts_at: datetime) -> str:

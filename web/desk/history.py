@@ -222,4 +222,6 @@ def _note_on(event: Event) -> str:
         parts.append(_("Outside the rules: %(rule)s") % {"rule": _RULES[details["overridden"]]})
     if details.get("awaits_approval"):
         parts.append(_("Waits for approval again"))
+    if details.get("is_quiet"):
+        parts.append(_("Nobody was told"))
     return " · ".join(parts)

@@ -23,11 +23,20 @@ from web.desk.access import (
     visible_bookings,
     waiting_bookings,
 )
-from web.desk.answers import carried_out, reason_in
+from web.desk.answers import carried_out, is_quiet, reason_in
 from web.desk.pages import ROWS_A_PAGE, desk_page
 
 APPROVE, DECLINE = "approve", "decline"
 Action = Callable[..., Booking]
+# What is said afterwards, where the client is told and where nobody is.
+_APPROVED = (
+    gettext_lazy("Booking %(code)s is approved, and its client is told."),
+    gettext_lazy("Booking %(code)s is approved. Nobody is told."),
+)
+_DECLINED = (
+    gettext_lazy("Booking %(code)s is declined, and its client is told."),
+    gettext_lazy("Booking %(code)s is declined. Nobody is told."),
+)
 
 
 @require_safe
@@ -52,7 +61,8 @@ def pending(request: HttpRequest) -> HttpResponse:
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve one booking."""
     booking = get_object_or_404(visible_bookings(request.user), pk=pk)
-    text = _("Booking %(code)s is approved, and its client is told.") % {"code": booking.code}
+    told, untold = _APPROVED
+    text = (untold if is_quiet(request) else told) % {"code": booking.code}
     page = reverse("desk:booking", args=[pk])
     return carried_out(request, partial(_approval(request), booking_id=pk), text, otherwise=page)
 
@@ -62,7 +72,8 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """Decline one booking; the client reads the reason, if one was given."""
     booking = get_object_or_404(visible_bookings(request.user), pk=pk)
-    text = _("Booking %(code)s is declined, and its client is told.") % {"code": booking.code}
+    told, untold = _DECLINED
+    text = (untold if is_quiet(request) else told) % {"code": booking.code}
     page = reverse("desk:booking", args=[pk])
     return carried_out(request, partial(_refusal(request), booking_id=pk), text, otherwise=page)
 
@@ -112,9 +123,10 @@ def _say(request: HttpRequest, text: str, done: int) -> None:
 
 
 def _approval(request: HttpRequest) -> Action:
-    return partial(actions.approve, now=timezone.now(), actor=request.user)
+    how = {"now": timezone.now(), "actor": request.user, "is_quiet": is_quiet(request)}
+    return partial(actions.approve, **how)
 
 
 def _refusal(request: HttpRequest) -> Action:
-    reason = reason_in(request)
-    return partial(actions.decline, now=timezone.now(), actor=request.user, reason=reason)
+    how = {"now": timezone.now(), "actor": request.user, "is_quiet": is_quiet(request)}
+    return partial(actions.decline, reason=reason_in(request), **how)

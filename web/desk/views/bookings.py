@@ -22,7 +22,7 @@ from web.desk.access import (
     staff_page,
     visible_bookings,
 )
-from web.desk.answers import carried_out, next_of, reason_in
+from web.desk.answers import carried_out, is_quiet, next_of, reason_in
 from web.desk.forms import AttendanceForm, CommentForm, LabelForm
 from web.desk.history import history_of
 from web.desk.pages import desk_page
@@ -112,6 +112,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             now=timezone.now(),
             actor=request.user,
             reason=reason_in(request),
+            is_quiet=is_quiet(request),
         ),
         _("Booking %(code)s is cancelled.") % {"code": booking.code},
     )

@@ -22,7 +22,7 @@ from web.desk.access import (
     visible_providers,
     visible_sessions,
 )
-from web.desk.answers import back_to, draw_form, form_page
+from web.desk.answers import back_to, draw_form, form_page, is_quiet
 from web.desk.forms import AppointmentForm, MoveForm, MovePlaceForm, PlacesForm
 from web.desk.moments import describe
 from web.desk.overriding import is_overriding, way_into, way_out
@@ -46,7 +46,8 @@ def new_booking(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
             ways = _ways_on(request, refusal, form)
     title = gettext_lazy("New booking")
-    return draw_form(request, form, title=title, anyway=_("Book anyway"), **ways)
+    ways |= {"anyway": _("Book anyway"), "asks_to_tell": True}
+    return draw_form(request, form, title=title, **ways)
 
 
 def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
@@ -61,6 +62,7 @@ def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
         actor=request.user,
         idempotency_key=form.idempotency_key,
         overrides_rules=is_overriding(request, chosen["starts_at"]),
+        is_quiet=is_quiet(request),
         now=timezone.now(),
     )
 
@@ -135,6 +137,7 @@ def new_place(request: HttpRequest, pk: int) -> HttpResponse:
         title=gettext_lazy("New booking"),
         about=f"{session.service}, {describe(session)}",
         anyway=_("Book anyway"),
+        asks_to_tell=True,
         **ways,
     )
 
@@ -150,6 +153,7 @@ def _book_places(request: HttpRequest, form: PlacesForm, session: Session) -> Bo
         actor=request.user,
         idempotency_key=form.idempotency_key,
         overrides_rules=is_overriding(request, session.starts_at),
+        is_quiet=is_quiet(request),
         now=timezone.now(),
     )
 
@@ -169,7 +173,8 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             ways = _ways_to_move(request, refusal, booking, form.cleaned_data)
     about = f"{booking.client}: {booking.session.service}, {describe(booking.session)}"
     title = gettext_lazy("Move booking")
-    return draw_form(request, form, title=title, about=about, anyway=_("Move anyway"), **ways)
+    ways |= {"anyway": _("Move anyway"), "asks_to_tell": True}
+    return draw_form(request, form, title=title, about=about, **ways)
 
 
 def _move(request: HttpRequest, booking: Booking, chosen: dict) -> Booking:
@@ -183,6 +188,7 @@ def _move(request: HttpRequest, booking: Booking, chosen: dict) -> Booking:
         overrides_rules=is_overriding(
             request, session.starts_at if session else chosen["starts_at"]
         ),
+        is_quiet=is_quiet(request),
         actor=request.user,
         now=timezone.now(),
     )

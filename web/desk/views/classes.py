@@ -22,7 +22,7 @@ from web.desk.access import (
     visible_providers,
     visible_sessions,
 )
-from web.desk.answers import back_to, draw_form, form_page, next_of
+from web.desk.answers import back_to, draw_form, form_page, is_quiet, next_of
 from web.desk.class_forms import MoveSessionForm, SessionForm, SessionPlacesForm
 from web.desk.moments import LAST_DAY, day_in, describe
 from web.desk.pages import desk_page
@@ -150,6 +150,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, _in_full(refusal))
     about = f"{session.service}, {describe(session)}"
     title = gettext_lazy("Move class session")
+    asked["asks_to_tell"] = True
     return draw_form(request, form, title=title, about=about, save=_("Move"), **asked)
 
 
@@ -182,7 +183,8 @@ def _chosen_scope(scopes: list[Scope], form: MoveSessionForm) -> Scope:
 def _question(request: HttpRequest, scope: Scope) -> dict[str, object]:
     """What to ask before people are told; nothing once it was answered for just these."""
     answer = f"{scope.name}:{scope.people}"
-    if not scope.people or request.POST.get("confirmed") == answer:
+    is_answered = request.POST.get("confirmed") == answer
+    if not scope.people or is_answered or is_quiet(request):
         return {}
     text = ngettext(
         "%(n)d client is told of the move. Go on?",
@@ -201,6 +203,7 @@ def _moved(
         starts_at=starts_at,
         provider_id=None if provider.pk == session.provider_id else provider.pk,
         rest_of_series=rest_of_series,
+        is_quiet=is_quiet(request),
         actor=request.user,
         now=timezone.now(),
     )

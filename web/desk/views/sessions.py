@@ -27,7 +27,7 @@ from web.desk.access import (
     visible_providers,
     visible_sessions,
 )
-from web.desk.answers import carried_out, next_of, reason_in
+from web.desk.answers import carried_out, is_quiet, next_of, reason_in
 from web.desk.class_forms import SessionFilterForm
 from web.desk.history import history_of_session
 from web.desk.pages import ROWS_A_PAGE, desk_page
@@ -154,6 +154,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             now=now,
             actor=request.user,
             reason=reason_in(request),
+            is_quiet=is_quiet(request),
             rest_of_series=is_rest,
         ),
         _("The sessions and their bookings are cancelled.")
