@@ -43,8 +43,6 @@ READERS = {
 }
 AUDIENCE = {"cleo": "client", "dan": "client", "ada": "provider", "ben": "provider"}
 ALL = ("cleo", "ada", "company")
-# Told of a whole session by the switch of what it is for a booking.
-SWITCHED_LIKE = {"session-moved": "changed", "session-cancelled": "cancelled"}
 
 Told = tuple[str, str, str]  # kind, reader, channel
 
@@ -228,7 +226,7 @@ class Scene:
 
 def switch_of(told: Told) -> str:
     kind, reader, channel = told
-    return f"{SWITCHED_LIKE.get(kind, kind)}-{AUDIENCE.get(reader, 'company')}-{channel}"
+    return f"{kind}-{AUDIENCE.get(reader, 'company')}-{channel}"
 
 
 def nothing(world) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from notifications.kinds import MESSAGES, SESSION_KINDS, Audience, Channel, Kind
+from notifications.kinds import MESSAGES, Audience, Channel, Kind
 from notifications.variables.facts import EVERY_WAY, EVERYBODY
 from notifications.variables.registry import VARIABLES
 
@@ -35,7 +35,7 @@ def test_page_lists_every_message_with_how_it_is_at_first():
     written = {row[0]: row[1:7] for row in rows(SWITCHED)}
 
     kinds = [kind for kind in Kind if any(spec.kind == kind for spec in MESSAGES.values())]
-    assert set(kinds) - set(SESSION_KINDS) <= {kind.strip("`") for kind in written}
+    assert set(kinds) <= {kind.strip("`") for kind in written}
     for kind in written:
         assert written[kind] == [mark(Kind(kind.strip("`")), *place) for place in PLACES], kind
 
