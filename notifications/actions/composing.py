@@ -83,11 +83,20 @@ def facts_of(
         is_short=message.channel == Channel.SMS,
         started_at_before=before if before != starts_at else None,
         reason=details.get("reason", ""),
-        bookings=details.get("bookings"),
+        bookings=_bookings(message, session, booking),
         join_url=_join_url(message, booking),
         host_url=_host_url(message, session, booking),
         entry=message.waiting,
     )
+
+
+def _bookings(message: Message, session: Session, booking: Booking | None) -> int | None:
+    """How many a whole session had at the event, else has now; None in a message about one."""
+    details = message.event.details if message.event is not None else {}
+    told: int | None = details.get("bookings")
+    if told is None and booking is None and message.audience != Audience.CLIENT:
+        told = session.bookings.confirmed().count()
+    return told
 
 
 def _told_of(

@@ -272,14 +272,16 @@ Code [code]""",
             "Reminder: [service], [date_start], [time_start]",
             f"""This is coming up for you:
 
-{EN_PLACE}
+{EN_PLACE}Bookings: [bookings]
+
 {EN_CLIENT}{EN_SIGNATURE}""",
         ),
         "uk": Wording(
             "Нагадування: [service], [date_start], [time_start]",
             f"""Незабаром у вас:
 
-{UK_PLACE}
+{UK_PLACE}Бронювань: [bookings]
+
 {UK_CLIENT}{UK_SIGNATURE}""",
         ),
     },
@@ -287,11 +289,13 @@ Code [code]""",
         "en": Wording(
             "",
             """Reminder: [service], [date_start] [time_start].
+Bookings: [bookings]
 [client_name] [client_phone]""",
         ),
         "uk": Wording(
             "",
             """Нагадування: [service], [date_start] [time_start].
+Бронювань: [bookings]
 [client_name] [client_phone]""",
         ),
     },

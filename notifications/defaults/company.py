@@ -207,14 +207,16 @@ Reason: [cancel_reason]
             "Reminder: [service] with [provider], [date_start], [time_start]",
             f"""This is coming up:
 
-{EN_PLACE}
+{EN_PLACE}Bookings: [bookings]
+
 {EN_CLIENT}""",
         ),
         "uk": Wording(
             "Нагадування: [service], [provider], [date_start], [time_start]",
             f"""Незабаром:
 
-{UK_PLACE}
+{UK_PLACE}Бронювань: [bookings]
+
 {UK_CLIENT}""",
         ),
     },
@@ -222,11 +224,13 @@ Reason: [cancel_reason]
         "en": Wording(
             "",
             """Reminder: [service] with [provider], [date_start] [time_start].
+Bookings: [bookings]
 [client_name] [client_phone]""",
         ),
         "uk": Wording(
             "",
             """Нагадування: [service], [provider], [date_start] [time_start].
+Бронювань: [bookings]
 [client_name] [client_phone]""",
         ),
     },

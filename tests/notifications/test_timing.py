@@ -250,6 +250,7 @@ def test_class_reminder_stands_while_anybody_is_in_it(session):
     take_place(session, "Dan")
 
     assert deliver(timing.messages.get(), IN_A_WEEK - HOUR) == "caught"
+    assert "\nBookings: 1" in timing.messages.get().body_text
 
 
 def test_class_that_everybody_left_is_not_reminded_of(session):
