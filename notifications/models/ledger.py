@@ -15,7 +15,7 @@ from notifications.calendar_files import CalendarFile
 from notifications.kinds import MESSAGES, Audience, Channel, Kind, Reason
 from notifications.models.settings import Timing
 
-# Reminders and follow-ups apart, nearly all that is owed is owed for a moment only.
+# Reminders apart, what is owed is owed for some minutes: few fail longer after they were written.
 _OWED_AT_MOST = timedelta(days=60)
 
 

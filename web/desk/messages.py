@@ -21,6 +21,7 @@ from web.desk.access import SEE_MESSAGES, staff_page, visible_messages
 from web.desk.answers import next_of
 from web.desk.message_filters import MessageFilterForm
 from web.desk.pages import ROWS_A_PAGE, desk_page
+from web.desk.timings import in_words
 
 SEE_LINKS = "notifications.view_message_links"
 RESEND = "notifications.change_message"
@@ -74,6 +75,7 @@ def message(request: HttpRequest, pk: int) -> HttpResponse:
         "desk/messages/detail.html",
         title=row.get_kind_display(),
         message=row,
+        time=in_words(row.timing) if row.timing is not None else "",
         resends=row.resends.newest_first(),
         is_hidden=not sees_links and row.kind == Kind.SIGN_IN_CODE,
         may_resend=row.may_be_sent_again and request.user.has_perm(RESEND),

@@ -1,6 +1,5 @@
 """Settings → Email and SMS settings: the times of reminders and follow-ups."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django import forms
@@ -81,7 +80,9 @@ class Section:
 
 def section(form: TimingForm | None = None) -> Section:
     """The section as it stands, with ``form`` where one was refused."""
-    return Section(form or TimingForm(), list(_in_words(actions.timings())))
+    return Section(
+        form or TimingForm(), [(timing, in_words(timing)) for timing in actions.timings()]
+    )
 
 
 @require_POST
@@ -126,13 +127,12 @@ def _added(form: TimingForm) -> bool:
     return True
 
 
-def _in_words(timings: Iterable[Timing]) -> Iterable[tuple[Timing, str]]:
-    for timing in timings:
-        distance = _distance(timing.minutes)
-        if timing.kind == Kind.REMINDER:
-            yield timing, _("%(distance)s before the start") % {"distance": distance}
-        else:
-            yield timing, _("%(distance)s after the end") % {"distance": distance}
+def in_words(timing: Timing) -> str:
+    """``2 days before the start``."""
+    distance = _distance(timing.minutes)
+    if timing.kind == Kind.REMINDER:
+        return _("%(distance)s before the start") % {"distance": distance}
+    return _("%(distance)s after the end") % {"distance": distance}
 
 
 def _distance(minutes: int) -> str:

@@ -4,14 +4,12 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.utils.translation import override
 
 from booking.models import User
 from notifications import actions
-from notifications.models import Message, Timing
+from notifications.models import Message
 from tests import factories
 from tests.factories import NOW
-from web.desk.templatetags.desk import when_timed
 
 LEDGER = "/admin/sent-messages/"
 AGAIN = "/admin/sent-messages/again/"
@@ -140,20 +138,6 @@ def test_page_of_a_message_tells_of_its_delivery_and_time(as_role, told):
     assert "451 greylisted" in page
     assert "Not delivered, Monday, 23 November 2026, 09:00 (Kyiv, UTC+2)" in " ".join(page.split())
     assert "mailbox is full" in page
-
-
-@pytest.mark.parametrize(
-    ("kind", "minutes", "text"),
-    [
-        ("reminder", 2880, "2 days before the start"),
-        ("reminder", 60, "1 hour before the start"),
-        ("reminder", 90, "90 minutes before the start"),
-        ("follow-up", 1440, "1 day after the end"),
-    ],
-)
-def test_time_of_a_reminder_in_words(kind, minutes, text):
-    with override("en"):
-        assert when_timed(Timing(kind=kind, minutes=minutes)) == text
 
 
 def test_page_says_that_the_text_was_deleted_and_offers_it_anew(as_role, told):

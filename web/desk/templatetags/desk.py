@@ -5,8 +5,7 @@ from datetime import datetime
 from django import template
 from django.template import Context
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language
 
 from booking.formats import (
     format_clock,
@@ -17,13 +16,10 @@ from booking.formats import (
     format_zone,
 )
 from booking.models import Booking, Session
-from notifications.kinds import Kind
-from notifications.models import Timing
 from web.desk import warnings
 from zoomlink.actions import Attendance
 
 register = template.Library()
-_HOUR, _DAY = 60, 1440  # minutes
 
 
 @register.filter
@@ -75,21 +71,6 @@ def meeting_banner(context: Context) -> dict[str, object]:
     """What is wrong with online meetings, for whoever is signed in."""
     user = context["request"].user
     return {"warning": warnings.meeting_banner(user) if user.is_staff else None}
-
-
-@register.filter
-def when_timed(timing: Timing) -> str:
-    """``2 days before the start``, in the largest unit that fits."""
-    minutes = timing.minutes
-    if not minutes % _DAY:
-        text = ngettext("%(n)d day", "%(n)d days", minutes // _DAY) % {"n": minutes // _DAY}
-    elif not minutes % _HOUR:
-        text = ngettext("%(n)d hour", "%(n)d hours", minutes // _HOUR) % {"n": minutes // _HOUR}
-    else:
-        text = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
-    if timing.kind == Kind.REMINDER:
-        return _("%(time)s before the start") % {"time": text}
-    return _("%(time)s after the end") % {"time": text}
 
 
 @register.filter
