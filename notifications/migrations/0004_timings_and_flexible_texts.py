@@ -425,6 +425,26 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
+                condition=models.Q(
+                    ("state", "failed"),
+                    ("delivery__in", ["undelivered", "complained"]),
+                    _connector="OR",
+                ),
+                fields=["ended_at"],
+                name="message_lost",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("purged_at__isnull", True)),
+                fields=["ended_at"],
+                name="message_unpurged",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
                 condition=models.Q(("gateway_id", ""), _negated=True),
                 fields=["gateway_id"],
                 name="message_at_gateway",

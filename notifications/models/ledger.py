@@ -1,6 +1,6 @@
 """The ledger of every message owed or sent. Only ``notifications.actions`` writes it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -14,9 +14,6 @@ from booking.models import Booking, Event, Provider, Session, User, WaitingEntry
 from notifications.calendar_files import CalendarFile
 from notifications.kinds import MESSAGES, Audience, Channel, Kind, Reason
 from notifications.models.settings import Timing
-
-# Reminders apart, what is owed is owed for some minutes: few fail longer after they were written.
-_OWED_AT_MOST = timedelta(days=60)
 
 
 def new_message_id() -> str:
@@ -58,10 +55,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def lost_since(self, moment: datetime):
         """Those that ended without reaching their reader, and that nobody sent again."""
-        # By the index of when they were written: it is asked for on every page.
-        written = self.filter(created_at__gte=moment - _OWED_AT_MOST)
-        lost = written.filter(Message.LOST, ended_at__gte=moment)
-        return lost.filter(resends=None)
+        return self.filter(Message.LOST, ended_at__gte=moment, resends=None)
 
     def set_aside(self, reason: Reason, *, now: datetime) -> int:
         """Skip those that nobody has begun to send; how many."""
@@ -205,6 +199,15 @@ class Message(models.Model):
             models.Index(fields=["-created_at"], name="message_newest"),
             models.Index(
                 fields=["gateway_id"], condition=~Q(gateway_id=""), name="message_at_gateway"
+            ),
+            # Asked on every page of the staff, and every hour.
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(state="failed") | Q(delivery__in=["undelivered", "complained"]),
+                name="message_lost",
+            ),
+            models.Index(
+                fields=["ended_at"], condition=Q(purged_at__isnull=True), name="message_unpurged"
             ),
         ]
 
