@@ -128,7 +128,7 @@ def _is_to_be_confirmed(message: Message) -> bool:
         return False
     owed = Message.objects.filter(
         booking=message.booking,
-        kind=Kind.CONFIRMATION,
+        kind__in=(Kind.CONFIRMATION, Kind.APPROVED),
         audience=message.audience,
         channel=message.channel,
         state=Message.OWED,

@@ -152,6 +152,19 @@ def test_booking_whose_confirmation_is_still_owed_is_told_by_it(online, kind):
     assert told() == set()
 
 
+@pytest.mark.parametrize("kind", [Event.LINK_ADDED, Event.LINK_REMOVED])
+def test_request_whose_approval_is_still_owed_is_told_by_it(online, kind):
+    online.needs_approval = True
+    online.save()
+    booking = factories.book_one(online)
+    booking_actions.approve(booking_id=booking.pk, now=NOW, actor=factories.staff())
+
+    happens(kind, booking=booking)
+
+    assert Message.objects.filter(kind="approved", state="owed").exists()
+    assert not Message.objects.filter(kind__startswith="link", audience="client").exists()
+
+
 def test_link_switched_off_and_on_by_mistake_is_told_to_nobody(linked):
     happens(Event.LINK_REMOVED, booking=linked)
     happens(Event.LINK_ADDED, booking=linked, now=NOW + MINUTE)
