@@ -9,7 +9,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from booking import actions as booking_actions
+from notifications.models import Message
 from tests import factories
+from tests.factories import NOW, TOMORROW_NOON
 from tests.mail_server import Mailbox, mail_server
 
 
@@ -127,3 +130,36 @@ def gateway(settings, counter):
     """A real HTTP gateway for SMS on this machine, asked as it is without any setting."""
     settings.SMS_URL = f"http://user:pass-word@{counter.place}/send"
     return counter
+
+
+@pytest.fixture
+def booking(lesson):
+    """A booking whose confirmation went out before it was an online meeting."""
+    booking = factories.book_one(lesson)
+    Message.objects.update(state=Message.SENT)
+    return booking
+
+
+@pytest.fixture
+def linked(booking, online):
+    return booking
+
+
+@pytest.fixture
+def yoga(lesson, ada):
+    factories.enable("classes")
+    return factories.service(ada, name="Yoga", kind="class", capacity=9, is_online_meeting=True)
+
+
+@pytest.fixture
+def full(yoga, ada, online):
+    """An online session of yoga with two clients."""
+    session = booking_actions.schedule_session(
+        service_id=yoga.pk, provider_id=ada.pk, starts_at=TOMORROW_NOON, now=NOW
+    )
+    for name in ("Cleo", "Dan"):
+        booking_actions.book(
+            service_id=yoga.pk, session_id=session.pk, client=factories.details(name), now=NOW
+        )
+    Message.objects.update(state=Message.SENT)
+    return session
