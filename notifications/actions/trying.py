@@ -65,7 +65,8 @@ def send_test(trial: Trial, *, to_address: str, actor: User, now: datetime) -> M
     message.is_test, message.requested_by, message.to_address = True, actor, to_address
     message.due_at = message.next_attempt_at = message.created_at = now
     if message.subject:
-        message.subject = f"{_('[Test]')} {message.subject}"[:LONGEST_SUBJECT]
+        subject = _("[Test] %(subject)s") % {"subject": message.subject}
+        message.subject = subject[:LONGEST_SUBJECT]
     write([message], now=now)
     return Message.objects.get(key=message.key)
 
