@@ -327,7 +327,7 @@ Enter the meeting here:
             f"""В онлайн-зустрічі на вас уже чекає клієнт.
 
 {UK_PLACE}
-Увійдіть у зустріч тут:
+Приєднайтеся до зустрічі тут:
 [online_meeting_provider_link]
 
 {UK_CLIENT}{UK_SIGNATURE}""",
