@@ -33,6 +33,8 @@ GLOSSARY = {
     ("report", "Online video meetings"): "Онлайн-відеоконференції",
     (None, "Settings"): "Налаштування",
     (None, "Email and SMS settings"): "Налаштування електронної пошти та SMS",
+    (None, "Flexible notifications"): "Гнучкі повідомлення",
+    ("flexible notifications", "Manage"): "Керування",
 }
 SHARED_ACCESS = "Дозволити цій програмі використовувати мої спільні дозволи на доступ"
 

@@ -23,6 +23,9 @@ from booking.models import (
     User,
     WaitingEntry,
 )
+from notifications.actions import set_choices
+from notifications.kinds import FLEXIBLE, Choice
+from notifications.models import Message
 from tests import factories
 from tests.web.desk.yoga import come, weekly
 
@@ -57,7 +60,7 @@ class VisibleText(HTMLParser):
 ZONES = {name.replace("_", " ") for name in available_timezones()} | available_timezones()
 # Names and abbreviations that are the same in Ukrainian.
 SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
-SAME |= {"JPEG", "PNG", "WebP", "beat", "worker"}
+SAME |= {"GSM", "HTML", "JPEG", "PNG", "UCS", "WebP", "beat", "worker"}
 # What people look for on the pages of Zoom, which has no Ukrainian.
 AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
 # Addresses, placeholders, colours, masked parts of a hash, names of settings.
@@ -239,6 +242,7 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
         "/admin/online-meetings/readiness/",
         "/admin/online-meetings/logout/",
         "/admin/message-settings/",
+        "/admin/message-settings/general/",
         "/admin/message-settings/confirmation-client-sms/uk/",
         "/admin/message-settings/offered-client-email/uk/",
         "/admin/sent-messages/",
@@ -272,6 +276,45 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
     known = (booking.code, asked.code, service.slug, "talk", "Europe/Kyiv")
 
     assert_ukrainian(ukrainian_browser(staff), addresses, *known)
+
+
+def test_pages_of_flexible_notifications_are_ukrainian(booking, staff):
+    factories.enable(FLEXIBLE)
+    service, provider = booking.session.service, booking.session.provider
+    overview, mail = "/admin/flexible-notifications/", "confirmation-client-email"
+    level = f"?service={service.pk}&provider={provider.pk}"
+    addresses = [
+        overview,
+        f"{overview}manage/?provider={provider.pk}",
+        f"{overview}manage/?service={service.pk}",
+        f"{overview}manage/{level}",
+        f"{overview}{mail}/uk/{level}",
+        f"/admin/bookings/{booking.pk}/words/",
+    ]
+    browser = ukrainian_browser(staff)
+
+    refused = browser.get(f"{overview}manage/")
+    assert (refused.status_code, english_in(refused.content.decode())) == (422, [])
+    for choice in (Choice.INHERIT, Choice.TEXT, Choice.MUTE):
+        chosen = {mail: choice, "changed-client-email": choice}
+        set_choices(chosen, service_id=service.pk, provider_id=provider.pk)
+        set_choices(chosen, service_id=service.pk, provider_id=None)
+        assert_ukrainian(browser, addresses, booking.code)
+
+
+@pytest.mark.parametrize("slug", ["confirmation-client-email", "confirmation-client-sms"])
+def test_trying_words_is_ukrainian(booking, staff, slug):
+    editor = f"/admin/message-settings/{slug}/uk/"
+    words = {"subject": "Так", "body": "До зустрічі, [client_name]!", "phone": "+380441234567"}
+    browser = ukrainian_browser(staff)
+
+    tried = [browser.post(f"{editor}{page}/", words) for page in ("preview", "test")]
+    refused = browser.post(f"{editor}preview/", words | {"body": "[name]"})
+
+    assert [answer.status_code for answer in (*tried, refused)] == [200, 200, 422]
+    for answer in (*tried, refused):
+        assert english_in(answer.content.decode()) == []
+    assert_ukrainian(browser, [f"/admin/sent-messages/{Message.objects.get(is_test=True).pk}/"])
 
 
 def test_pages_of_class_sessions_are_ukrainian(series, staff):
