@@ -2,6 +2,14 @@
 
 from booking.models import Event
 from notifications import actions
+from notifications.kinds import FLEXIBLE
+
+
+def _owe_what_was_muted(event: Event) -> None:
+    """Rules of places come into force, or out of it, with their feature."""
+    if event.details.get("feature") == FLEXIBLE:
+        actions.owe_again()
+
 
 _OWING = {
     Event.BOOKED: actions.owe_confirmation,
@@ -24,6 +32,8 @@ _OWING = {
     Event.MEETING_NOT_READY: actions.owe_not_ready,
     Event.FALLBACK_USED: actions.owe_fallback_used,
     Event.FALLBACK_ENDED: actions.settle_fallback,
+    Event.FEATURE_ENABLED: _owe_what_was_muted,
+    Event.FEATURE_DISABLED: _owe_what_was_muted,
     Event.CLIENT_WAITS: actions.owe_client_waits,
 }
 

@@ -61,6 +61,7 @@ from notifications.actions.templates import (
 )
 from notifications.actions.timing import (
     add_timing,
+    owe_again,
     owe_timed,
     remove_timing,
     timings,
@@ -83,6 +84,7 @@ __all__ = [
     "insert_meeting_links",
     "messages_for",
     "note_report",
+    "owe_again",
     "owe_approval",
     "owe_cancellation",
     "owe_change",

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from booking.models import Provider, Service
 from notifications.actions.templates import checked_words
+from notifications.actions.timing import owe_again
 from notifications.defaults import Wording
 from notifications.kinds import MESSAGES, Choice, MessageSpec
 from notifications.models import FlexibleRule, FlexibleText
@@ -32,6 +33,7 @@ def set_choices(
         else:
             is_muted = choice == Choice.MUTE
             FlexibleRule.objects.update_or_create(**place, defaults={"is_muted": is_muted})
+    owe_again(choices)
 
 
 @transaction.atomic(durable=True)

@@ -4,6 +4,7 @@ A time is a row at once, and counts for every booking from then on. Those made e
 gone through by a worker, in pieces that each lock little and end soon.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -67,6 +68,17 @@ def remove_timing(*, timing_id: int, now: datetime) -> bool:
     owed.set_aside(Reason.SWITCHED_OFF, now=now)
     _count, by_model = Timing.objects.filter(pk=timing_id).delete()
     return bool(by_model)
+
+
+def owe_again(slugs: Iterable[str] | None = None) -> None:
+    """Go through all bookings once more for the times of some messages, None for all of them.
+
+    What was muted until now was not owed. Belongs inside the transaction of the change.
+    """
+    concerned = [row for row in Timing.objects.all() if slugs is None or row.slug in slugs]
+    Timing.objects.filter(pk__in=[row.pk for row in concerned]).update(owed_at=None)
+    for timing in concerned:
+        wake_timing(timing.pk)
 
 
 def timings_to_owe(*, now: datetime) -> list[int]:

@@ -290,6 +290,23 @@ def test_muted_message_is_not_even_owed(lesson, ada):
     )
 
 
+@pytest.mark.parametrize("lift", ["choice", "feature"])
+def test_reminder_no_longer_muted_is_owed_for_bookings_made_meanwhile(lesson, lift):
+    reminder = MESSAGES["reminder-client-email"]
+    choose(Choice.MUTE, reminder, service_id=lesson.pk)
+    booking = factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(days=3))
+    assert not booking.messages.filter(kind="reminder").exists()
+
+    if lift == "choice":
+        choose(Choice.INHERIT, reminder, service_id=lesson.pk)
+    else:
+        booking_actions.set_feature(key=FLEXIBLE, on=False, now=NOW)
+    for timing_id in actions.timings_to_owe(now=NOW + timedelta(hours=1)):
+        actions.owe_timed(timing_id=timing_id, now=NOW)
+
+    assert booking.messages.filter(kind="reminder").count() == 1
+
+
 @pytest.mark.parametrize(("choice", "owed"), [(Choice.TEXT, [60, 1440]), (Choice.MUTE, [])])
 def test_rule_of_reminders_applies_to_each_time(lesson, choice, owed):
     reminder = MESSAGES["reminder-client-email"]
