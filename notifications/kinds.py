@@ -116,6 +116,9 @@ BOOKING_KINDS = (
 )
 # About a class session itself: to our side once for all its bookings, and to who waits for it.
 SESSION_KINDS = (Kind.SESSION_MOVED, Kind.SESSION_CANCELLED)
+WAITING_KINDS = (Kind.WAITING, Kind.OFFERED)
+# An appointment has neither a whole session to tell of nor a list to wait on.
+CLASS_KINDS = (*SESSION_KINDS, *WAITING_KINDS)
 LINK_KINDS = (Kind.LINK_ADDED, Kind.LINK_REMOVED)
 # About an online meeting: to each client, and to the provider once for all of them.
 MEETING_KINDS = (*LINK_KINDS, Kind.NOT_READY, Kind.FALLBACK_USED, Kind.CLIENT_WAITS)

@@ -1,6 +1,6 @@
 """Settings → Flexible notifications: what a service or a provider tells otherwise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from django.conf import settings
@@ -21,7 +21,7 @@ from notifications.kinds import FLEXIBLE, MESSAGES, Choice, MessageSpec
 from notifications.models import FlexibleRule
 from web.desk.access import CHANGE_TEMPLATES, View, staff_page, visible_bookings
 from web.desk.levels import Level, LevelForm, level_or_404
-from web.desk.message_settings import shown_kinds, spec_or_404
+from web.desk.message_settings import kinds_about, spec_or_404
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.template_editor import TemplateForm, around
 
@@ -95,18 +95,22 @@ def manage(request: HttpRequest) -> HttpResponse:
         actions.set_choices(_changed(request), **level.ids)
         flash.success(request, _("Saved. It counts from the next message on."))
         return redirect(level.url)
-    stances = actions.stances_at(**level.ids, kinds=shown_kinds())
+    stances = actions.stances_at(**level.ids, kinds=kinds_about(level.service))
     return desk_page(
         request,
         "desk/messages/flexible_manage.html",
         title=str(level),
         level=level,
-        kinds=[
-            (kind, [_line(level, stance) for stance in of_kind])
-            for kind, of_kind in groupby(stances, key=lambda stance: stance.spec.kind)
-        ],
+        kinds=list(_by_kind(level, stances)),
         choices=Choice,
     )
+
+
+def _by_kind(level: Level, stances: Iterable[actions.Stance]) -> Iterator[tuple]:
+    """Each kind with its lines, and with those of them where something was chosen here."""
+    for kind, of_kind in groupby(stances, key=lambda stance: stance.spec.kind):
+        lines = [_line(level, stance) for stance in of_kind]
+        yield kind, lines, [line for line in lines if line["stance"].choice != Choice.INHERIT]
 
 
 def _changed(request: HttpRequest) -> dict[str, str]:
@@ -206,9 +210,9 @@ def of_booking(request: HttpRequest, pk: int) -> HttpResponse:
     """Each message of a booking: whether it is sent, and whose words win."""
     bookings = visible_bookings(request.user).with_people()
     booking = get_object_or_404(bookings, pk=pk)
-    verdicts = actions.verdicts_for(booking, shown_kinds())
-    told = [verdict for verdict in verdicts if verdict.is_sent or verdict.decided_by is not None]
     service, provider = booking.session.service, booking.session.provider
+    verdicts = actions.verdicts_for(booking, kinds_about(service))
+    told = [verdict for verdict in verdicts if verdict.is_sent or verdict.decided_by is not None]
     return desk_page(
         request,
         "desk/messages/flexible_booking.html",

@@ -14,15 +14,18 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import features
+from booking.models import Service
 from notifications import actions
 from notifications.defaults import Wording, shipped
 from notifications.errors import TemplateRefused
 from notifications.kinds import (
     BOOKING_KINDS,
+    CLASS_KINDS,
     MEETING_KINDS,
     MESSAGES,
     SESSION_KINDS,
     TIMED_KINDS,
+    WAITING_KINDS,
     Audience,
     Channel,
     Kind,
@@ -41,7 +44,7 @@ READERS = (Audience.CLIENT, Audience.PROVIDER, Audience.COMPANY)
 _GROUPS = (
     (gettext_lazy("Before and after"), TIMED_KINDS),
     (gettext_lazy("Whole class sessions"), SESSION_KINDS),
-    (gettext_lazy("Waiting list"), (Kind.WAITING, Kind.OFFERED)),
+    (gettext_lazy("Waiting list"), WAITING_KINDS),
     (gettext_lazy("Online meetings"), MEETING_KINDS),
 )
 
@@ -85,6 +88,13 @@ def shown_kinds() -> tuple[Kind, ...]:
     of_classes = SESSION_KINDS if features.is_on("classes") else ()
     of_meetings = MEETING_KINDS if features.is_on(ONLINE_MEETINGS) else ()
     return (*BOOKING_KINDS, *of_classes, *of_meetings)
+
+
+def kinds_about(service: Service | None) -> tuple[Kind, ...]:
+    """Those of ``shown_kinds`` that can come up for a service; all of them for any (None)."""
+    if service is None or service.is_class:
+        return shown_kinds()
+    return tuple(kind for kind in shown_kinds() if kind not in CLASS_KINDS)
 
 
 def _rows() -> Iterator[Row]:

@@ -1,12 +1,14 @@
 """Settings → Flexible notifications: who may, what the pages show, save and refuse."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from booking.actions import set_feature
 from notifications import actions
-from notifications.kinds import FLEXIBLE, MESSAGES, Choice
+from notifications.kinds import CLASS_KINDS, FLEXIBLE, MESSAGES, Choice, Kind
 from notifications.models import FlexibleRule, FlexibleText
 from tests import factories
 from tests.factories import NOW
@@ -34,7 +36,7 @@ def choose(choice: Choice, service, provider=None, *, slug: str = MAIL.slug) -> 
 
 
 def line_of(page, slug: str = MAIL.slug) -> dict:
-    lines = (line for _kind, lines in page.context["kinds"] for line in lines)
+    lines = (line for _kind, lines, _chosen in page.context["kinds"] for line in lines)
     return next(line for line in lines if line["spec"].slug == slug)
 
 
@@ -147,6 +149,31 @@ def test_manage_says_what_inheriting_means_now(owner, lesson, ada):
     assert "The company has set no time for it" in sent
     assert "not sent, as chosen for Lesson." in page.content.decode()
     assert str(line_of(page)["above"]) == "Lesson"
+
+
+def test_manage_opens_only_what_was_chosen_here(owner, lesson):
+    choose(Choice.MUTE, lesson)
+
+    page = owner.get(MANAGE, {"service": lesson.pk})
+
+    opened = [kind for kind, _lines, chosen in page.context["kinds"] if chosen]
+    assert opened == [MAIL.kind]
+    assert "Client, E-mail: Do not send" in page.content.decode()
+
+
+def test_only_a_class_can_word_what_only_classes_tell(owner, lesson, session, ada, book, tomorrow):
+    factories.enable("classes")
+    appointment = book(ada, starts_at=tomorrow + timedelta(hours=4))
+
+    def kinds(**level) -> set[Kind]:
+        return {kind for kind, *_rest in owner.get(MANAGE, level).context["kinds"]}
+
+    of_class = kinds(service=session.service_id)
+
+    assert of_class == kinds(provider=ada.pk) == {*kinds(service=lesson.pk), *CLASS_KINDS}
+    words = owner.get(f"/admin/bookings/{appointment.pk}/words/").context
+    told = {line["verdict"].spec.kind for line in words["lines"]}
+    assert not told.intersection(CLASS_KINDS)
 
 
 def test_choices_are_saved_and_taken_back(owner, lesson):
