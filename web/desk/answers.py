@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking.errors import BookingError
@@ -47,8 +48,15 @@ def carried_out(
     except BookingError as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, success)
+        say_done(request, success)
     return redirect(next_of(request) or otherwise or "desk:calendar")
+
+
+def say_done(request: HttpRequest, text: str) -> None:
+    """Confirm a change, and that nobody is told where it was made so."""
+    if is_quiet(request):
+        text = f"{text} {_('Nobody is told.')}"
+    messages.success(request, text)
 
 
 def reason_in(request: HttpRequest) -> str:

@@ -77,10 +77,11 @@ def test_box_is_there_ticked_and_once_taken_out_nobody_is_told(owner, places, ch
     page, action, form = places[change]
     drawn = owner.get(page).content.decode()
 
-    owner.post(action, {**form, **ASKED})
+    answer = owner.post(action, {**form, **ASKED}, follow=True)
 
     assert BOX in drawn
     assert silences() == {True}
+    assert "Nobody is told." in answer.content.decode()
 
 
 @pytest.mark.parametrize("change", ["book", "cancel"])
@@ -90,9 +91,10 @@ def test_people_are_told_by_a_box_left_ticked_and_by_a_form_without_one(
 ):
     _page, action, form = places[change]
 
-    owner.post(action, {**form, **told})
+    answer = owner.post(action, {**form, **told}, follow=True)
 
     assert silences() == {False}
+    assert "Nobody is told." not in answer.content.decode()
 
 
 def test_box_stays_as_it_was_when_the_form_is_refused(owner, places):

@@ -23,19 +23,19 @@ from web.desk.access import (
     visible_bookings,
     waiting_bookings,
 )
-from web.desk.answers import carried_out, is_quiet, reason_in
+from web.desk.answers import carried_out, is_quiet, reason_in, say_done
 from web.desk.pages import ROWS_A_PAGE, desk_page
 
 APPROVE, DECLINE = "approve", "decline"
 Action = Callable[..., Booking]
-# What is said afterwards, where the client is told and where nobody is.
+# What is said afterwards, where the client is told and where nobody is, which is added.
 _APPROVED = (
     gettext_lazy("Booking %(code)s is approved, and its client is told."),
-    gettext_lazy("Booking %(code)s is approved. Nobody is told."),
+    gettext_lazy("Booking %(code)s is approved."),
 )
 _DECLINED = (
     gettext_lazy("Booking %(code)s is declined, and its client is told."),
-    gettext_lazy("Booking %(code)s is declined. Nobody is told."),
+    gettext_lazy("Booking %(code)s is declined."),
 )
 
 
@@ -119,7 +119,7 @@ def _decide_each(request: HttpRequest, bookings: Iterable[Booking], action: Acti
 
 def _say(request: HttpRequest, text: str, done: int) -> None:
     if done:
-        messages.success(request, text % {"n": done})
+        say_done(request, text % {"n": done})
 
 
 def _approval(request: HttpRequest) -> Action:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -22,7 +21,7 @@ from web.desk.access import (
     visible_providers,
     visible_sessions,
 )
-from web.desk.answers import back_to, draw_form, form_page, is_quiet
+from web.desk.answers import back_to, draw_form, form_page, is_quiet, say_done
 from web.desk.forms import AppointmentForm, MoveForm, MovePlaceForm, PlacesForm
 from web.desk.moments import describe
 from web.desk.overriding import is_overriding, way_into, way_out
@@ -113,7 +112,7 @@ def _booked(request: HttpRequest, booking: Booking) -> HttpResponse:
         "when": describe(booking.session),
         "code": booking.code,
     }
-    messages.success(request, text % values)
+    say_done(request, text % values)
     return redirect(back_to(request, booking.session.starts_at))
 
 
@@ -221,7 +220,7 @@ def _ways_to_move(
 def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
     text = _("Moved: %(client)s, %(when)s.")
     values = {"client": booking.client.name, "when": describe(booking.session)}
-    messages.success(request, text % values)
+    say_done(request, text % values)
     return redirect(back_to(request, booking.session.starts_at))
 
 

@@ -22,7 +22,7 @@ from web.desk.access import (
     visible_providers,
     visible_sessions,
 )
-from web.desk.answers import back_to, draw_form, form_page, is_quiet, next_of
+from web.desk.answers import back_to, draw_form, form_page, is_quiet, next_of, say_done
 from web.desk.class_forms import MoveSessionForm, SessionForm, SessionPlacesForm
 from web.desk.moments import LAST_DAY, day_in, describe
 from web.desk.pages import desk_page
@@ -209,7 +209,7 @@ def _moved(
     )
     number = len(sessions)
     text = ngettext("%(n)d session is moved.", "%(n)d sessions are moved.", number)
-    messages.success(request, text % {"n": number})
+    say_done(request, text % {"n": number})
     return redirect(back_to(request, starts_at))
 
 
