@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidge
 from notifications import actions
 from notifications.errors import TimingRefused
 from notifications.kinds import Audience, Channel, Kind, specs_of
-from notifications.models import LONGEST_TIMING, Timing
+from notifications.models import Timing
 from web.desk.access import CHANGE_TEMPLATES, staff_page
 from web.desk.pages import desk_page
 
@@ -29,7 +29,6 @@ class TimingForm(forms.Form):
     amount = forms.IntegerField(
         label=gettext_lazy("How long"),
         min_value=1,
-        max_value=LONGEST_TIMING,
         initial=1,
         widget=UnfoldAdminIntegerFieldWidget,
     )

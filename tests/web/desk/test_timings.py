@@ -57,6 +57,7 @@ def test_time_is_added(boss):
     [
         ({"amount": "1", "unit": "1440"}, "amount", "This time is there already."),
         ({"amount": "61", "unit": "1440"}, "amount", "At least a minute, at most 60 days."),
+        ({"amount": "9" * 30}, "amount", "At least a minute, at most 60 days."),
         ({"amount": "0"}, "amount", "Ensure this value is greater than or equal to 1."),
         ({"amount": ""}, "amount", "This field is required."),
         (
