@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST
 from phonenumber_field.formfields import PhoneNumberField
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -36,7 +35,7 @@ class TrialForm(forms.Form):
     """What to tell about, and where an SMS goes for who has no number here."""
 
     booking = forms.CharField(
-        label=pgettext_lazy("a booking, to try a message", "With"),
+        label=_("Booking"),
         required=False,
         widget=UnfoldAdminSelectWidget(attrs=_IN_EDITOR),
     )

@@ -68,7 +68,7 @@ def test_preview_alone_is_a_part_of_the_editor(boss):
     [
         ({"body": "[zzz]"}, "Text", "Line 1, column 1: there is no variable [zzz]."),
         ({"html": "<p>[zzz]"}, "HTML", "Line 1, column 4: there is no variable [zzz]."),
-        ({"booking": "NOBODY"}, "With", "There is no such booking."),
+        ({"booking": "NOBODY"}, "Booking", "There is no such booking."),
     ],
 )
 def test_preview_names_what_is_wrong(boss, words, field, error):
