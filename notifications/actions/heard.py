@@ -22,6 +22,7 @@ TAKING_BACK = (Kind.CANCELLED, Kind.DECLINED, Kind.SESSION_CANCELLED)
 # They say how something stands, and need not where it stands as their reader knows.
 _RESTATING = (Kind.CONFIRMATION, Kind.APPROVED, Kind.CHANGED, Kind.REQUESTED, Kind.SESSION_MOVED)
 _NEWS = (*STANDING_NEWS, Kind.SESSION_MOVED)
+_FIRST_NEWS = (Kind.CONFIRMATION, Kind.APPROVED)
 _DONE_BY_CLIENTS = (Kind.REQUESTED, Kind.CONFIRMATION, Kind.CHANGED, Kind.CANCELLED)
 
 
@@ -31,12 +32,13 @@ class Knowledge:
 
     ``is_from_news`` says that they heard of that place, rather than of none since. Where
     ``was_undone``, they know nothing at all, since all that was to tell them was undone before
-    it was due.
+    it was due. Where ``misses_news``, something that they were to have went astray, or may yet.
     """
 
     place: Place | None = None
     is_from_news: bool = False
     was_undone: bool = False
+    misses_news: bool = False
 
     @property
     def starts_at(self) -> datetime | None:
@@ -56,6 +58,7 @@ class _Row(NamedTuple):
     kind: str
     state: str
     reason: str
+    delivery: str
     due_at: datetime
     ended_at: datetime | None
     told: dict[str, Any]
@@ -68,6 +71,19 @@ class _Row(NamedTuple):
         return (self.details or {}).get("was")
 
     @property
+    def is_heard(self) -> bool:
+        """Whether its reader has it, as far as is known, or will within a minute."""
+        return self.state in Message.HEARD and self.delivery != Message.UNDELIVERED
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether it went astray, and with it what no later news repeat; or is on its way."""
+        if self.state == Message.SENDING:
+            return True
+        is_wanted = self.kind in _FIRST_NEWS and self.reason != Reason.SWITCHED_OFF
+        return is_wanted and not self.is_heard and not self.is_undone
+
+    @property
     def is_undone(self) -> bool:
         """Whether it was called off before anybody could have sent it."""
         if self.state != Message.SKIPPED or self.ended_at is None:
@@ -77,7 +93,7 @@ class _Row(NamedTuple):
 
 
 _FIELDS = (
-    *("pk", "booking_id", "kind", "state", "reason", "due_at", "ended_at", "told"),
+    *("pk", "booking_id", "kind", "state", "reason", "delivery", "due_at", "ended_at", "told"),
     *("event_id", "event__actor_id", "event__details"),
 )
 
@@ -100,7 +116,8 @@ def reason_in_knowledge(
 ) -> Reason | None:
     """Return why its reader need not have a message: they know, or know of nothing to undo.
 
-    Whoever asks for it by hand wants it all the same.
+    Whoever asks for it by hand wants it all the same. Who misses news is told once more than
+    need be rather than never.
     """
     if message.resend_of_id is not None:
         return None
@@ -108,7 +125,7 @@ def reason_in_knowledge(
         if knows.is_off:
             return Reason.UNDONE
         return Reason.NOT_TOLD if knows.was_undone else None
-    if message.kind not in _RESTATING or knows.place is None:
+    if message.kind not in _RESTATING or knows.place is None or knows.misses_news:
         return None
     if not knows.is_from_news and (message.kind == Kind.REQUESTED or _was(message) is None):
         return None  # what is not known of its state is no reason to keep that from anybody
@@ -139,6 +156,7 @@ def knowledge_of(message: Message, session: Session) -> Knowledge:
         place=place,
         is_from_news=bool(known and known.told),
         was_undone=known is None and told is None and _was_undone(message, unheard),
+        misses_news=_misses_news(own),
     )
 
 
@@ -175,10 +193,16 @@ def _both(rows: MessageQuerySet, others: MessageQuerySet) -> MessageQuerySet:
 
 def _is_known(message: Message, row: _Row) -> bool:
     """Whether a reader heard it, or did themselves what it tells of."""
-    if row.state in Message.HEARD:
+    if row.is_heard:
         return True
     is_client = message.audience == Audience.CLIENT and row.booking_id is not None
     return is_client and row.kind in _DONE_BY_CLIENTS and row.actor_id is None
+
+
+def _misses_news(own: list[_Row]) -> bool:
+    """Whether anything is missing since they heard how it stands."""
+    heard = _newest(row for row in own if row.is_heard and row.told)
+    return any(row.is_missing for row in own if heard is None or row.pk > heard.pk)
 
 
 def _newest(rows: Iterable[_Row]) -> _Row | None:
@@ -227,7 +251,7 @@ def _of_same_session(
     return [
         row
         for row in related
-        if row.pk > since and row.state in Message.HEARD and row.told.get("session") == wanted
+        if row.pk > since and row.is_heard and row.told.get("session") == wanted
     ]
 
 

@@ -90,13 +90,13 @@ def _is_news(message: Message, *, now: datetime) -> bool:
     earlier.set_aside(Reason.UNDONE, now=now)
     if _is_to_be_confirmed(message):
         return False
-    told = list(earlier.order_by("pk"))
-    heard = [row for row in told if row.state in Message.HEARD]
-    if heard:
-        return heard[-1].kind != message.kind
+    heard = earlier.heard().order_by("pk").last()
+    if heard is not None:
+        return bool(heard.kind != message.kind)
     if message.kind == Kind.LINK_ADDED and _has_link(message):
         return False
-    return not told or told[0].kind == message.kind
+    first = earlier.order_by("pk").first()
+    return bool(first is None or first.kind == message.kind)
 
 
 def _has_link(message: Message) -> bool:
@@ -107,10 +107,10 @@ def _has_link(message: Message) -> bool:
         token = session.host_token
     elif booking is not None:
         about, token = Q(booking=booking), booking.join_token
-    heard = Message.objects.filter(
-        about, audience=message.audience, provider=message.provider, state__in=Message.HEARD
+    heard = Message.objects.heard().filter(
+        about, audience=message.audience, provider=message.provider, body_text__contains=token
     )
-    return bool(token) and heard.filter(body_text__contains=token).exists()
+    return bool(token) and bool(heard.exists())
 
 
 def _earlier(message: Message) -> MessageQuerySet:

@@ -49,6 +49,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those whose texts were not deleted, whether they ever had any or not."""
         return self.filter(purged_at=None)
 
+    def heard(self):
+        """What its reader knows of, or will within a minute, as far as is known."""
+        return self.filter(state__in=Message.HEARD).exclude(delivery=Message.UNDELIVERED)
+
     def with_problems(self):
         """Those that did not reach their reader, or not yet at the first attempt."""
         return self.filter(Message.LOST | Q(state=Message.OWED, attempts__gt=0))
@@ -92,7 +96,7 @@ class Message(models.Model):
         (SKIPPED, _("Skipped")),
     ]
     ENDED = (SENT, CAUGHT, FAILED, SKIPPED)
-    # What its reader knows of, or will within a minute.
+    # What its reader knows of, or will within a minute, unless it comes back.
     HEARD = (SENDING, SENT, CAUGHT)
     UNREPORTED, DELIVERED, UNDELIVERED, COMPLAINED = "", "delivered", "undelivered", "complained"
     DELIVERIES = [

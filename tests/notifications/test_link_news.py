@@ -101,6 +101,16 @@ def test_request_whose_approval_is_still_owed_is_told_by_it(online, kind):
     assert not Message.objects.filter(kind__startswith="link", audience="client").exists()
 
 
+@pytest.mark.parametrize(("fate", "is_told"), [("delivered", False), ("undelivered", True)])
+def test_link_in_a_mail_that_came_back_is_news(linked, fate, is_told):
+    sent = {"state": "sent", "body_text": f"/m/{linked.join_token}/", "delivery": fate}
+    Message.objects.filter(kind="confirmation", booking=linked).update(**sent)
+
+    happens(Event.LINK_ADDED, booking=linked)
+
+    assert Message.objects.filter(**mail("link-added")).exists() is is_told
+
+
 def test_link_switched_off_and_on_by_mistake_is_told_to_nobody(linked):
     happens(Event.LINK_REMOVED, booking=linked)
     happens(Event.LINK_ADDED, booking=linked, now=NOW + MINUTE)

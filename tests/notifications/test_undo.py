@@ -157,6 +157,17 @@ UNDONE = [
         ("book client", "wait", "move 13"),
         ["client changed 13 before 12", "Ada changed 13 before 12"],
     ),
+    # An undo is no reason for silence where what came before it went astray.
+    (
+        ("book client", "wait", "move 13", "wait"),
+        ("move 12",),
+        ["client changed 12", "Ada changed 12 before 13"],
+    ),
+    (
+        ("book client", "wait"),
+        ("move 13", "move 12"),
+        ["client changed 12", "Ada changed 12 before 13"],
+    ),
     # Clients' own acts wait for nothing, and they know what they did.
     (
         BOOKED,
@@ -213,6 +224,28 @@ def test_each_reader_hears_the_truth_once(story, before, acts, told):
     story.play(*acts, "post")
 
     assert sorted(story.told()) == sorted(told)
+
+
+@pytest.mark.parametrize(
+    ("fate", "told"),
+    [
+        ({"delivery": "undelivered"}, ["Ada changed 13 before 12", "client changed 13 before 12"]),
+        ({"delivery": "complained"}, []),
+        # Nobody knows yet whether it gets through.
+        (
+            {"state": "sending", "claimed_until": NOW + timedelta(hours=1), "told": {}},
+            ["Ada changed 13", "client changed 13"],
+        ),
+    ],
+)
+def test_who_may_not_have_heard_is_told_once_more(story, fate, told):
+    story.play(*BOOKED, "move 13", "post")
+    Message.objects.filter(kind="changed").update(**fate)
+    story.told()
+
+    story.play("move 14", "move 13", "post")
+
+    assert sorted(story.told()) == told
 
 
 def test_undo_says_so_in_the_ledger(story):
