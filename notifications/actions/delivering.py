@@ -23,6 +23,12 @@ LEASE = timedelta(seconds=180)
 BACKOFF_MINUTES = (1, 5, 15, 60, 180, 360, 720)
 MOST_ATTEMPTS = len(BACKOFF_MINUTES) + 1
 
+# Read at once: between two queries both might be changed, and fit each other no more.
+_ABOUT = (
+    *("event", "provider", "session__service", "session__provider", "waiting__client"),
+    *("booking__client", "booking__session__service", "booking__session__provider"),
+)
+
 CHANNELS: dict[str, Callable[[Message], bool]] = {Channel.EMAIL: email.send, Channel.SMS: sms.send}
 
 
@@ -36,7 +42,7 @@ def deliver_message(*, message_id: int, now: datetime) -> None:
     message = _claimed(message_id, now)
     if message is None:
         return
-    booking = _booking_of(message)
+    booking = message.booking
     session = booking.session if booking is not None else message.session
     knows = NOTHING
     if session is not None and _is_worded_when_sent(message):
@@ -69,13 +75,7 @@ def _claimed(message_id: int, now: datetime) -> Message | None:
     )
     if not taken:
         return None
-    about = ("event", "provider", "session__service", "session__provider", "waiting__client")
-    return Message.objects.select_related(*about).get(pk=message_id)
-
-
-def _booking_of(message: Message) -> Booking | None:
-    booking: Booking | None = Booking.objects.with_people().filter(pk=message.booking_id).first()
-    return booking
+    return Message.objects.select_related(*_ABOUT).get(pk=message_id)
 
 
 def _reason_against(

@@ -243,17 +243,18 @@ def _carry_on(event: Event, booking: Booking) -> set[_Reader]:
 
     A quiet change is no news, but what is still to be told must not be lost with it.
     """
-    owed = Message.objects.filter(
+    older = Message.objects.filter(
         Q(provider=None) | Q(provider=booking.session.provider_id),
         booking=booking,
-        state=Message.OWED,
         revision__lt=booking.revision,
     )
     if is_quiet(event):
-        owed.filter(kind__in=STANDING_NEWS).update(revision=booking.revision)
+        older.filter(kind__in=STANDING_NEWS).carry_on(booking.revision)
         return set()
     due_at = due_at_of(event)
-    unheard = owed.filter(kind=Kind.CONFIRMATION, due_at__gt=event.occurred_at)
+    unheard = older.filter(
+        kind=Kind.CONFIRMATION, state=Message.OWED, due_at__gt=event.occurred_at
+    ).select_for_update(no_key=True)  # or a worker takes one meanwhile and tells what was
     rows = list(unheard) if booking.is_confirmed else []
     for row in rows:
         row.revision, row.due_at, row.next_attempt_at = booking.revision, due_at, due_at

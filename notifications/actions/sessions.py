@@ -51,7 +51,7 @@ def _set_aside(session: Session, event: Event) -> None:
         session=session, kind=Kind.SESSION_MOVED, revision__lt=session.revision
     )
     if is_quiet(event) and session.is_active:
-        older.filter(state=Message.OWED).update(revision=session.revision)
+        older.carry_on(session.revision)
     older.set_aside(Reason.OUTDATED, now=event.occurred_at)
 
 

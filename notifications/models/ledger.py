@@ -61,6 +61,10 @@ class MessageQuerySet(models.QuerySet["Message"]):
         """Those that ended without reaching their reader, and that nobody sent again."""
         return self.filter(Message.LOST, ended_at__gte=moment, resends=None)
 
+    def carry_on(self, revision: int) -> None:
+        """Let what may still go out tell how things stand at a later revision."""
+        self.filter(state__in=Message.UNSENT).update(revision=revision)
+
     def set_aside(self, reason: Reason, *, now: datetime) -> int:
         """Skip those that nobody has begun to send; how many."""
         return self.filter(state=Message.OWED).update(
@@ -96,6 +100,8 @@ class Message(models.Model):
         (SKIPPED, _("Skipped")),
     ]
     ENDED = (SENT, CAUGHT, FAILED, SKIPPED)
+    # What is being sent may fail, and be owed again.
+    UNSENT = (OWED, SENDING)
     # What its reader knows of, or will within a minute, unless it comes back.
     HEARD = (SENDING, SENT, CAUGHT)
     UNREPORTED, DELIVERED, UNDELIVERED, COMPLAINED = "", "delivered", "undelivered", "complained"

@@ -168,9 +168,13 @@ def test_quiet_end_of_a_class_is_told_to_nobody(full, boss):
     assert not Message.objects.filter(state="owed").exists()
 
 
-def test_quiet_move_of_a_class_keeps_what_was_still_to_be_told(full, boss):
+@pytest.mark.parametrize(
+    "fate", [{}, {"state": "sending", "claimed_until": NOW + MINUTE, "attempts": 1}]
+)
+def test_quiet_move_of_a_class_keeps_what_was_still_to_be_told(full, boss, fate):
     told(NOW)
     move(full, boss, 1, now=NOW)
+    Message.objects.filter(kind__in=("session-moved", "changed")).update(**fate)
 
     move(full, boss, 2, now=NOW, is_quiet=True)
 

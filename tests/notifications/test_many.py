@@ -99,5 +99,5 @@ def test_one_delivery_takes_few_queries(mailbox, django_assert_num_queries):
     actions.owe_timed(timing_id=timing.pk, now=NOW)
     message = timing.messages.get()
 
-    with remembered(), django_assert_num_queries(8):
+    with remembered(), django_assert_num_queries(7):
         actions.deliver_message(message_id=message.pk, now=IN_A_WEEK - HOUR)

@@ -297,6 +297,16 @@ def test_quiet_move_reminds_of_the_new_time(story):
     assert [row.due_at for row in reminders] == [at(13) - timedelta(days=1)]
 
 
+def test_quiet_move_loses_nothing_that_is_just_being_sent_and_fails(story):
+    story.play("book client")
+    confirmations = Message.objects.filter(kind="confirmation", channel="email")
+    confirmations.update(state="sending", claimed_until=story.now, attempts=1)
+
+    story.play("move 13 quietly", "post")
+
+    assert sorted(story.told()) == ["Ada confirmation 13", "client confirmation 13"]
+
+
 def test_message_sent_before_anything_was_noted_is_no_reason_for_silence(story):
     story.play(*BOOKED)
     Message.objects.update(told={})
