@@ -2,12 +2,14 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.leaks.browsers import read_answers
 
 PASSWORD = "demo-password"
+COMPANY_ZONE = ZoneInfo("Europe/Kyiv")
 AT_ONCE = 15_000  # milliseconds that a page on a busy machine may take
 ONE_SWEEP = 60_000 + AT_ONCE  # what nobody rings for is seen to within a minute
 
@@ -99,6 +101,23 @@ class Staff(Person):
         page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_text("How meetings are held is saved")).to_be_visible()
 
+    # Messages
+
+    def enable_flexible_notifications(self) -> None:
+        page = self.open("/admin/features/")
+        page.get_by_role("button", name="Enable Flexible notifications").click()
+        card = page.locator("section", has=page.get_by_role("heading", name="Flexible"))
+        card.get_by_role("link", name="Settings").click()
+        expect(page.get_by_text("Everybody is told in the company’s words")).to_be_visible()
+
+    def open_words_of(self, service: str, message: str) -> Page:
+        """Open the English words of one service's message: "Booking confirmed, Client, E-mail"."""
+        page = self.open("/admin/flexible-notifications/")
+        page.get_by_label("Service").select_option(service)
+        page.get_by_role("button", name="Manage").click()
+        page.get_by_role("link", name=f"Edit text, English: {message}").click()
+        return page
+
     # Zoom's own pages, in the same browser
 
     def remove_app_at_zoom(self, zoom_user: str) -> None:
@@ -123,13 +142,30 @@ class Staff(Person):
 
     def open_booking_of(self, client: str, on: datetime) -> Locator:
         """Open the popup of a client's booking in the calendar's day of an aware moment."""
-        page = self.open(f"/admin/calendar/?view=day&date={on:%Y-%m-%d}")
+        day = on.astimezone(COMPANY_ZONE).date()
+        page = self.open(f"/admin/calendar/?view=day&date={day}")
         page.get_by_role("group", name=re.compile(client)).or_(
             page.locator(".ec-event", has_text=client)
         ).first.click()
         popup = page.get_by_role("dialog")
         expect(popup.get_by_role("heading", name=client)).to_be_visible()
         return popup
+
+    def move_booking(self, client: str, on: datetime, *, to: datetime) -> None:
+        """Move a client's booking from the day of one aware moment to another moment."""
+        to = to.astimezone(COMPANY_ZONE)
+        self.open_booking_of(client, on).get_by_role("link", name="Move").click()
+        self.page.get_by_label("Date").fill(f"{to:%Y-%m-%d}")
+        self.page.get_by_label("Time").fill(f"{to:%H:%M}")
+        self.page.get_by_role("button", name="Save", exact=True).click()
+        expect(self.page.get_by_text(f"Moved: {client}")).to_be_visible()
+
+    def cancel_booking(self, client: str, on: datetime, *, reason: str) -> None:
+        popup = self.open_booking_of(client, on)
+        popup.get_by_text("Cancel booking").click()
+        popup.get_by_label("Reason (the client reads it)").fill(reason)
+        popup.get_by_role("button", name="Yes, cancel this booking").click()
+        expect(self.page.get_by_text("is cancelled.")).to_be_visible()
 
     def message_to(self, address: str) -> str:
         """Return the text of the newest message to an address, once it has gone out."""

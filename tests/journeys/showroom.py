@@ -3,16 +3,14 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
-from tests.journeys.people import PASSWORD, Client, Staff
+from tests.journeys.people import COMPANY_ZONE, PASSWORD, Client, Staff
 from tests.journeys.visitor import TIMEOUT, Visitor
 from tests.product import Product
 
-KYIV = ZoneInfo("Europe/Kyiv")
 CLIENT = "client@demo.example"
 OLENA, TARAS = "Olena Koval", "Taras Bondar"
 CLASS_DAYS = (1, 3)  # Tuesday and Thursday, when the demo company has its class
@@ -108,7 +106,7 @@ class Showroom:
     def book(self, slug: str, provider: str, clock: str, name: str) -> None:
         """Book a wall time of the day; do nothing where it is not free."""
         number = self.number_of(provider)
-        query = f"?day={self.day}&provider={number}&zone={KYIV.key}"
+        query = f"?day={self.day}&provider={number}&zone={COMPANY_ZONE.key}"
         page = self._soup(f"/book/{slug}/{query}")
         links = [a for a in page.select("#times a") if a.get_text(strip=True) == clock]
         if links:
@@ -156,7 +154,7 @@ class Showroom:
 def furnish(product: Product, *, now: datetime) -> Showroom:
     """Connect the demo company to the simulator and fill its next day with a class."""
     product.manage("demo", "--connected")
-    today = now.astimezone(KYIV).date()
+    today = now.astimezone(COMPANY_ZONE).date()
     coming = (today + timedelta(days=ahead) for ahead in range(1, 8))
     day = next(day for day in coming if day.weekday() in CLASS_DAYS)
     staff = Visitor(product.url).sign_in("owner@demo.example", PASSWORD)
