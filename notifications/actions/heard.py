@@ -248,11 +248,16 @@ def _of_same_session(
     if place is None and message.booking_id is not None:
         return []
     wanted = place["session"] if place is not None else message.session_id
-    return [
+    heard = [
         row
         for row in related
         if row.pk > since and row.is_heard and row.told.get("session") == wanted
     ]
+    if message.kind in TAKING_BACK or message.event is None:
+        return heard
+    # What they hear after a change tells how things stand then, but not that they changed.
+    changed_at = message.event.occurred_at
+    return [row for row in heard if row.ended_at is None or row.ended_at <= changed_at]
 
 
 def _when_and_who(told: Place) -> Place:

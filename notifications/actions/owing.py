@@ -241,7 +241,9 @@ def _reader_of(message: Message) -> _Reader:
 def _carry_on(event: Event, booking: Booking) -> set[_Reader]:
     """Let news that nobody could hear yet tell how the booking stands now; to whom.
 
-    A quiet change is no news, but what is still to be told must not be lost with it.
+    A quiet change is no news, but what is still to be told must not be lost with it. Nor must
+    what our side was yet to hear of one booking with a change of its whole session, which
+    names none.
     """
     older = Message.objects.filter(
         Q(provider=None) | Q(provider=booking.session.provider_id),
@@ -260,6 +262,9 @@ def _carry_on(event: Event, booking: Booking) -> set[_Reader]:
         row.revision, row.due_at, row.next_attempt_at = booking.revision, due_at, due_at
     Message.objects.bulk_update(rows, ["revision", "due_at", "next_attempt_at"])
     _ring_for(rows, now=event.occurred_at)
+    if _is_of_whole_session(event, booking):
+        to_us = older.exclude(audience=Audience.CLIENT)
+        to_us.filter(kind__in=STANDING_NEWS).carry_on(booking.revision)
     return {_reader_of(row) for row in rows}
 
 

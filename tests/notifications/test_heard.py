@@ -159,6 +159,18 @@ def test_class_tells_our_side_what_it_knew_from_its_bookings(full, boss, ada):
     assert "Ada session-moved 14 before 12" in told(NOW + 2 * MINUTE)
 
 
+def test_class_that_moves_keeps_what_our_side_was_still_to_hear_of_its_bookings(full, boss):
+    """Its news tell how many come, and not who."""
+    move(full, boss, 1, now=NOW + MINUTE)
+
+    assert told(NOW + 2 * MINUTE) == [
+        "Ada confirmation 13",
+        "Ada session-moved 13 before 12",
+        "cleo changed 13 before 12",
+        "dan waiting 13",
+    ]
+
+
 def test_quiet_end_of_a_class_is_told_to_nobody(full, boss):
     told(NOW)
 
