@@ -115,7 +115,9 @@ def _present_address(message: Message, booking: Booking | None) -> str:
     company = Company.objects.current()
     if message.waiting is not None:
         return recipients.who_waits(message.waiting, message.channel, company).address
-    if message.audience == Audience.CLIENT and booking is not None:
+    if message.audience == Audience.CLIENT:
+        if booking is None:  # who waited, as it was noted until an upgrade: by address alone
+            return message.to_address
         return recipients.client_of(booking, message.channel, company).address
     if message.provider is not None:
         return recipients.as_recipient(message.provider, message.channel, company).address

@@ -217,3 +217,15 @@ def test_news_worded_before_an_upgrade_go_out_as_they_are(full, boss):
     message = rows.get()
     assert (message.state, message.to_address) == ("caught", "dan@client.example")
     assert (message.subject, message.body_text) == ("Changed", "The class is moved.")
+
+
+def test_news_from_before_an_upgrade_are_sent_again_to_who_had_them(full, boss):
+    move(full, boss, 1, now=NOW)
+    rows = Message.objects.filter(kind="session-moved", audience="client", channel="email")
+    rows.update(state="failed", ended_at=NOW, body_text="The class is moved.", waiting=None)
+
+    again = actions.resend(message_id=rows.get().pk, actor=boss, now=NOW)
+    actions.deliver_message(message_id=again.pk, now=NOW)
+
+    again.refresh_from_db()
+    assert (again.state, again.to_address) == ("caught", "dan@client.example")
