@@ -118,9 +118,14 @@ def insert_meeting_links() -> int:
 def _insert_meeting_link(spec: MessageSpec, language: str) -> bool:
     old = wording(spec.kind, spec.audience, spec.channel, language)
     line = meeting_line(spec.audience, language)
-    if _variable_in(line) in old.body:
+    variable, new = _variable_in(line), old
+    if variable not in old.body:
+        new = replace(new, body=_with_line(old.body, line))
+    if old.html and variable not in old.html:
+        new = replace(new, html=f"{old.html}\n<p>{line}</p>")
+    if new == old:
         return False
-    _store(spec, language, replace(old, body=_with_line(old.body, line)))
+    _store(spec, language, new)
     return True
 
 

@@ -121,6 +121,19 @@ def test_meeting_line_disappears_without_a_meeting(lesson):
     assert "Online meeting" not in message.body_html
 
 
+@pytest.mark.parametrize("body", ["Come.", "Come: [online_meeting_link]"])
+def test_insert_meeting_links_puts_them_into_html_too(db, body):
+    spec = MESSAGES["confirmation-client-email"]
+    words = {"subject": "Hello", "body": body, "html": "<p>Come.</p>"}
+    actions.save_template(spec=spec, language="en", **words)
+
+    actions.insert_meeting_links()
+
+    stored = actions.wording("confirmation", "client", "email", "en")
+    assert stored.html == "<p>Come.</p>\n<p>Online meeting: [online_meeting_link]</p>"
+    assert stored.body.count("[online_meeting_link]") == 1
+
+
 def test_insert_meeting_links_a_second_time_changes_nothing(db):
     actions.insert_meeting_links()
 
