@@ -117,7 +117,7 @@ def _provider_in(place: Place, message: Message, session: Session) -> Provider:
         return message.provider
     if place["provider"] == session.provider_id:
         return session.provider
-    return Provider.objects.get(pk=place["provider"])
+    return Provider.objects.filter(pk=place["provider"]).first() or session.provider
 
 
 def _start_before(event: Event | None) -> datetime | None:

@@ -307,6 +307,18 @@ def test_quiet_move_loses_nothing_that_is_just_being_sent_and_fails(story):
     assert sorted(story.told()) == ["Ada confirmation 13", "client confirmation 13"]
 
 
+def test_cancellation_is_told_though_the_provider_it_was_with_is_deleted(story):
+    story.play(*BOOKED)
+    for row in Message.objects.filter(kind="confirmation", to_address__contains="@"):
+        row.told["provider"] = 999
+        row.save()
+    story.told()
+
+    story.play("cancel", "post")
+
+    assert sorted(story.told()) == ["Ada cancelled 12", "client cancelled 12"]
+
+
 def test_message_sent_before_anything_was_noted_is_no_reason_for_silence(story):
     story.play(*BOOKED)
     Message.objects.update(told={})
