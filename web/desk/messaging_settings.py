@@ -48,7 +48,7 @@ class MessagingForm(forms.ModelForm):
             ),
             "sms_quiet_from": gettext_lazy(
                 "On the clock of who gets it. An SMS that falls into these hours waits for their "
-                "end; one that would then come too late is not sent. Leave both empty for none."
+                "end; one that would then come too late does not wait. Leave both empty for none."
             ),
             "sms_quiet_until": gettext_lazy("May be of the next morning."),
             "keeps_texts_days": gettext_lazy(
