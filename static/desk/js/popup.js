@@ -11,6 +11,9 @@ async function open(address, fallback) {
   if (!dialog.open) dialog.showModal();
 }
 
+// What unfolds at the lower edge would be out of sight; "toggle" does not bubble.
+body?.addEventListener("toggle", ({ target }) => target.scrollIntoView({ block: "nearest" }), true);
+
 document.addEventListener("desk:popup", (event) => {
   open(event.detail.popup, event.detail.page);
 });
