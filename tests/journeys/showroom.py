@@ -99,6 +99,11 @@ class Showroom:
             Sight(
                 "message-template", "/admin/message-settings/confirmation-client-email/en/", "owner"
             ),
+            Sight("sent-message", "/admin/sent-messages/1/", "owner"),
+            Sight("messaging-settings", "/admin/message-settings/general/", "owner"),
+            Sight("flexible", "/admin/flexible-notifications/", "owner"),
+            Sight("flexible-manage", "/admin/flexible-notifications/manage/?service=1", "owner"),
+            Sight("booking-words", "/admin/bookings/1/words/", "owner"),
             Sight("report", "/admin/reports/bookings/", "owner"),
             Sight("report-meetings", "/admin/reports/online-meetings/", "owner"),
         ]
@@ -158,12 +163,23 @@ def furnish(product: Product, *, now: datetime) -> Showroom:
     coming = (today + timedelta(days=ahead) for ahead in range(1, 8))
     day = next(day for day in coming if day.weekday() in CLASS_DAYS)
     staff = Visitor(product.url).sign_in("owner@demo.example", PASSWORD)
+    _enable("flexible-notifications", staff)
     room = Showroom(product, day, Visitor(product.url), staff)
     for slug, provider, clock, name in DAY:
         room.book(slug, provider, clock, name)
     for name in ("Iryna Shevchenko", "Oleh Hnatiuk", "Kateryna Demo"):
         room.join_class(name)
     return room
+
+
+def _enable(feature: str, owner: Visitor) -> None:
+    page = owner.get("/admin/features/")
+    owner.http.post(
+        f"{page.url}{feature}/",
+        data={"csrfmiddlewaretoken": owner.http.cookies["csrftoken"], "on": "1"},
+        headers={"Referer": page.url},
+        timeout=TIMEOUT,
+    ).raise_for_status()
 
 
 def sign_in(browser: Browser, product: Product, who: str, **context) -> Page:
