@@ -15,8 +15,7 @@ from typing import Literal
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.journeys.conftest import BROWSER_OPTIONS
-from tests.journeys.showroom import Showroom, furnish, sign_in
-from tests.product import running
+from tests.journeys.showroom import Showroom, showroom, sign_in
 from tools.system import find
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
@@ -27,7 +26,8 @@ SHOWN = (
     "site", "service", "details", "booking", "waiting", "my-bookings",
     "calendar", "pending", "sessions", "why", "features", "online-meetings", "readiness",
     "meeting-settings", "zoom-logout", "waiting-as-host", "service-form", "sent-messages",
-    "message-template", "report", "report-meetings",
+    "sent-message", "message-settings", "messaging-settings", "message-template",
+    "message-preview", "flexible", "flexible-manage", "whose-words", "report", "report-meetings",
 )  # fmt: skip
 
 
@@ -35,14 +35,17 @@ def main() -> None:
     """Take every picture, or those that the command line names."""
     names = tuple(sys.argv[1:]) or SHOWN
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as demo:
-        room = furnish(demo, now=datetime.now(UTC))
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=find("chromium"), args=BROWSER_OPTIONS.split()
-            )
-            for who in ("", "client", "owner"):
-                _photograph(browser, room, who, names)
+    now = datetime.now(UTC)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        showroom(Path(folder), now=now) as room,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(
+            executable_path=find("chromium"), args=BROWSER_OPTIONS.split()
+        )
+        for who in ("", "client", "owner"):
+            _photograph(browser, room, who, names)
 
 
 def _photograph(browser: Browser, room: Showroom, who: str, names: tuple[str, ...]) -> None:
@@ -56,7 +59,7 @@ def _photograph(browser: Browser, room: Showroom, who: str, names: tuple[str, ..
             width, height = WHOLE_DAY if is_whole_day else SIZES[device]
             window.set_viewport_size({"width": width, "height": height})
             window.emulate_media(color_scheme=scheme)
-            window.goto(f"{room.product.url}{sight.path}", wait_until="networkidle")
+            sight.open(window, room.product.url)
             _take(window, f"{sight.name}-{device}{SCHEMES[scheme]}.png")
     window.context.close()
 

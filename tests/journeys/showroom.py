@@ -1,19 +1,35 @@
 """The demo company on a full day, and the pages worth looking at: for pictures and checks."""
 
+import json
 import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
 
+from tests.contract.local_server import Reply, local_server
 from tests.journeys.people import COMPANY_ZONE, PASSWORD, Client, Staff
 from tests.journeys.visitor import TIMEOUT, Visitor
-from tests.product import Product
+from tests.product import Product, running
 
 CLIENT = "client@demo.example"
 OLENA, TARAS = "Olena Koval", "Taras Bondar"
 CLASS_DAYS = (1, 3)  # Tuesday and Thursday, when the demo company has its class
+GATEWAY_SECRET = "known-to-the-gateway-alone"
+TEXTS = 500  # more than the demo company sends
+LOST = 2  # which of them does not arrive
+CONFIRMATION = "/admin/message-settings/confirmation-client-email/en/"
+FLEXIBLE = "/admin/flexible-notifications/"
+SUPERVISION = "service=4"
+OWN_WORDS = {
+    "subject": "We look at your case: [date_start], [time_start]",
+    "body": "Hello [client_name],\n\nwe read your request and answer within a day.\n\n[provider]",
+}
 
 # What is booked on the day, where it is still free: service, provider, wall time, client.
 DAY = [
@@ -35,11 +51,22 @@ DAY = [
 
 @dataclass(frozen=True)
 class Sight:
-    """A page worth looking at: who opens it is "owner", "client" or "" for anybody."""
+    """A page worth looking at: who opens it is "owner", "client" or "" for anybody.
+
+    ``is_tried``: once words have been tried by *Preview*.
+    """
 
     name: str
     path: str
     who: str = ""
+    is_tried: bool = False
+
+    def open(self, page: Page, url: str) -> None:
+        """Go there at a product's address."""
+        page.goto(f"{url}{self.path}", wait_until="networkidle")
+        if self.is_tried:
+            page.get_by_role("button", name="Preview").click()
+            page.locator("[data-tried] .z-mail").wait_for()
 
 
 @dataclass
@@ -95,15 +122,14 @@ class Showroom:
             Sight("provider-form", "/admin/booking/provider/1/change/", "owner"),
             Sight("clients", "/admin/booking/client/", "owner"),
             Sight("sent-messages", "/admin/sent-messages/", "owner"),
+            Sight("sent-message", self.lost_text_path(), "owner"),
             Sight("message-settings", "/admin/message-settings/", "owner"),
-            Sight(
-                "message-template", "/admin/message-settings/confirmation-client-email/en/", "owner"
-            ),
-            Sight("sent-message", "/admin/sent-messages/1/", "owner"),
             Sight("messaging-settings", "/admin/message-settings/general/", "owner"),
-            Sight("flexible", "/admin/flexible-notifications/", "owner"),
-            Sight("flexible-manage", "/admin/flexible-notifications/manage/?service=1", "owner"),
-            Sight("booking-words", "/admin/bookings/1/words/", "owner"),
+            Sight("message-template", CONFIRMATION, "owner"),
+            Sight("message-preview", CONFIRMATION, "owner", is_tried=True),
+            Sight("flexible", FLEXIBLE, "owner"),
+            Sight("flexible-manage", f"{FLEXIBLE}manage/?{SUPERVISION}", "owner"),
+            Sight("whose-words", f"{self.request_path()}words/", "owner"),
             Sight("report", "/admin/reports/bookings/", "owner"),
             Sight("report-meetings", "/admin/reports/online-meetings/", "owner"),
         ]
@@ -137,6 +163,43 @@ class Showroom:
         assert found, f"{page} has no meeting link"
         return found[0]
 
+    def word_messages(self) -> None:
+        """Let one service answer requests in its own words, and with one provider not by SMS."""
+        self.staff.send("/admin/features/flexible-notifications/", on="1")
+        self.staff.send(f"{FLEXIBLE}requested-client-email/en/?{SUPERVISION}", **OWN_WORDS)
+        muted = {"requested-client-sms": "mute"}
+        self.staff.send(f"{FLEXIBLE}manage/?{SUPERVISION}&provider=1", **muted)
+
+    def request_path(self) -> str:
+        """The page of the booking that waits for approval."""
+        return self._found_by_staff("/admin/pending/", r"/admin/bookings/\d+/")
+
+    def report_texts(self) -> None:
+        """Let the gateway report until it is known of one text that it did not arrive."""
+        fates = ["undelivered" if number == LOST else "delivered" for number in range(TEXTS)]
+        reports = [{"id": f"text-{number}", "status": fate} for number, fate in enumerate(fates)]
+        give_up = time.monotonic() + TIMEOUT
+        while not self.lost_text_path():
+            assert time.monotonic() < give_up, "no text was lost"
+            self.visitor.http.post(
+                f"{self.visitor.url}/sms/report/",
+                data=json.dumps(reports),
+                headers={
+                    "Authorization": f"Bearer {GATEWAY_SECRET}",
+                    "Content-Type": "application/json",
+                },
+                timeout=TIMEOUT,
+            ).raise_for_status()
+
+    def lost_text_path(self) -> str:
+        """The page of the text that did not arrive; "" while that is not known."""
+        lost = "/admin/sent-messages/?channel=sms&problems=on"
+        return self._found_by_staff(lost, r"/admin/sent-messages/\d+/")
+
+    def _found_by_staff(self, page: str, pattern: str) -> str:
+        found = re.search(pattern, self.staff.get(page).text)
+        return found[0] if found else ""
+
     def _soup(self, path: str) -> BeautifulSoup:
         return BeautifulSoup(self.visitor.get(path).text, "html.parser")
 
@@ -156,6 +219,22 @@ class Showroom:
         self.bookings.setdefault(name, answer.headers["Location"])
 
 
+@contextmanager
+def showroom(folder: Path, *, now: datetime) -> Iterator[Showroom]:
+    """Run a product in a folder, with an SMS gateway, and furnish it."""
+    taken = [Reply(body=b'{"id": "text-%d"}' % number) for number in range(TEXTS)]
+    with (
+        local_server(taken) as gateway,
+        running(
+            folder,
+            SMS_URL=gateway.origin,
+            SMS_ID_FIELD="id",
+            SMS_REPORT_SECRET=GATEWAY_SECRET,
+        ) as product,
+    ):
+        yield furnish(product, now=now)
+
+
 def furnish(product: Product, *, now: datetime) -> Showroom:
     """Connect the demo company to the simulator and fill its next day with a class."""
     product.manage("demo", "--connected")
@@ -169,6 +248,8 @@ def furnish(product: Product, *, now: datetime) -> Showroom:
         room.book(slug, provider, clock, name)
     for name in ("Iryna Shevchenko", "Oleh Hnatiuk", "Kateryna Demo"):
         room.join_class(name)
+    room.word_messages()
+    room.report_texts()
     return room
 
 

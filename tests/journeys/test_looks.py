@@ -7,8 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.journeys.showroom import furnish, sign_in
-from tests.product import running
+from tests.journeys.showroom import Sight, showroom, sign_in
 
 PHONE, NARROW, DESK = 390, 360, 1280
 GRAVE = ("serious", "critical")
@@ -17,8 +16,8 @@ GRAVE = ("serious", "critical")
 @pytest.fixture(scope="module")
 def room(tmp_path_factory):
     """A product of its own: other journeys begin with nothing connected."""
-    with running(tmp_path_factory.mktemp("looks")) as product:
-        yield furnish(product, now=datetime.now(UTC))
+    with showroom(tmp_path_factory.mktemp("looks"), now=datetime.now(UTC)) as room:
+        yield room
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +27,12 @@ def signed_in(room, browser: Browser):
     return {who: window.storage_state() for who, window in windows.items()}
 
 
-def faults_of(page: Page, address: str, widths: tuple[int, ...]) -> list[str]:
+def faults_of(page: Page, sight: Sight, url: str, widths: tuple[int, ...]) -> list[str]:
     """Open a page and return what is wrong with it, in words; nothing where all is well."""
     said: list[str] = []
     page.on("pageerror", lambda error: said.append(str(error)))
     page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.goto(address, wait_until="networkidle")
+    sight.open(page, url)
     faults = list(said)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 800})
@@ -74,7 +73,7 @@ def test_main_pages_fit_and_are_open_to_all(room, signed_in, browser, who, schem
     faults = {}
     for sight in (sight for sight in room.sights() if sight.who == who):
         page = window.new_page()
-        if found := faults_of(page, f"{room.product.url}{sight.path}", widths):
+        if found := faults_of(page, sight, room.product.url, widths):
             faults[sight.name] = found
         page.close()
 

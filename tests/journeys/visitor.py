@@ -40,6 +40,19 @@ class Visitor:
     def get(self, path: str) -> requests.Response:
         return self.http.get(f"{self.url}{path}", timeout=TIMEOUT)
 
+    def send(self, path: str, **form: str) -> None:
+        """Send a form of the staff side, which leads on to another page."""
+        form["csrfmiddlewaretoken"] = self.http.cookies["csrftoken"]
+        address = f"{self.url}{path}"
+        answer = self.http.post(
+            address,
+            data=form,
+            headers={"Referer": address},
+            timeout=TIMEOUT,
+            allow_redirects=False,
+        )
+        assert answer.status_code == 302, (path, answer.status_code)
+
     def book(
         self, slug: str, starts_at: datetime, *, name: str, email: str, phone: str = ""
     ) -> requests.Response:
