@@ -104,7 +104,7 @@ class Showroom:
             Sight("session", "/admin/sessions/1/", "owner"),
             Sight("session-move", "/admin/sessions/1/move/", "owner"),
             Sight("new-session", f"/admin/sessions/new/?date={self.day}", "owner"),
-            Sight("booking", "/admin/bookings/1/", "owner"),
+            Sight("staff-booking", "/admin/bookings/1/", "owner"),
             Sight(
                 "why",
                 f"/admin/why/?service=1&provider=1&date={self.day}&time=11:20",
