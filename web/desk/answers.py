@@ -55,7 +55,7 @@ def carried_out(
 def say_done(request: HttpRequest, text: str) -> None:
     """Confirm a change, and that nobody is told where it was made so."""
     if is_quiet(request):
-        text = f"{text} {_('Nobody is told.')}"
+        text = _("%(done)s Nobody is told.") % {"done": text}
     messages.success(request, text)
 
 
