@@ -24,9 +24,9 @@ WHOLE_DAY = (1280, 1180)
 SCHEMES: dict[Literal["light", "dark"], str] = {"light": "", "dark": "-dark"}
 SHOWN = (
     "site", "service", "details", "booking", "waiting", "my-bookings",
-    "calendar", "staff-booking", "pending", "sessions", "why", "features", "online-meetings", "readiness",
-    "meeting-settings", "zoom-logout", "waiting-as-host", "service-form", "sent-messages",
-    "sent-message", "message-settings", "messaging-settings", "message-template",
+    "calendar", "staff-booking", "pending", "sessions", "why", "features", "online-meetings",
+    "readiness", "meeting-settings", "zoom-logout", "waiting-as-host", "service-form",
+    "sent-messages", "sent-message", "message-settings", "messaging-settings", "message-template",
     "message-preview", "flexible", "flexible-manage", "whose-words", "report", "report-meetings",
 )  # fmt: skip
 
