@@ -80,8 +80,12 @@ class _Row(NamedTuple):
         """Whether it went astray, and with it what no later news repeat; or is on its way."""
         if self.state == Message.SENDING:
             return True
-        is_wanted = self.kind in _FIRST_NEWS and self.reason != Reason.SWITCHED_OFF
-        return is_wanted and not self.is_heard and not self.is_undone
+        return self.is_lost and self.kind in _FIRST_NEWS
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it was wanted, and not heard, for whatever reason but an undo."""
+        return not (self.is_heard or self.is_undone or self.reason == Reason.SWITCHED_OFF)
 
     @property
     def is_undone(self) -> bool:
@@ -156,7 +160,7 @@ def knowledge_of(message: Message, session: Session) -> Knowledge:
         place=place,
         is_from_news=bool(known and known.told),
         was_undone=known is None and told is None and _was_undone(message, unheard),
-        misses_news=_misses_news(own),
+        misses_news=_misses_news(message, own),
     )
 
 
@@ -193,16 +197,22 @@ def _both(rows: MessageQuerySet, others: MessageQuerySet) -> MessageQuerySet:
 
 def _is_known(message: Message, row: _Row) -> bool:
     """Whether a reader heard it, or did themselves what it tells of."""
-    if row.is_heard:
-        return True
+    return row.is_heard or _is_own_deed(message, row)
+
+
+def _is_own_deed(message: Message, row: _Row) -> bool:
     is_client = message.audience == Audience.CLIENT and row.booking_id is not None
     return is_client and row.kind in _DONE_BY_CLIENTS and row.actor_id is None
 
 
-def _misses_news(own: list[_Row]) -> bool:
-    """Whether anything is missing since they heard how it stands."""
+def _misses_news(message: Message, own: list[_Row]) -> bool:
+    """Whether anything is missing since they heard how it stands, or was to be confirmed to them.
+
+    They know what they did themselves; their mailbox and their calendar do not.
+    """
     heard = _newest(row for row in own if row.is_heard and row.told)
-    return any(row.is_missing for row in own if heard is None or row.pk > heard.pk)
+    since = own if heard is None else [row for row in own if row.pk > heard.pk]
+    return any(row.is_missing or (row.is_lost and _is_own_deed(message, row)) for row in since)
 
 
 def _newest(rows: Iterable[_Row]) -> _Row | None:

@@ -168,6 +168,11 @@ UNDONE = [
         ("move 13", "move 12"),
         ["client changed 12", "Ada changed 12 before 13"],
     ),
+    (
+        (*BOOKED, "move 13 client", "wait"),
+        ("move 14", "move 13"),
+        ["client changed 13", "Ada changed 13 before 12"],
+    ),
     # Clients' own acts wait for nothing, and they know what they did.
     (
         BOOKED,
