@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
@@ -54,8 +54,14 @@ class MessageQuerySet(models.QuerySet["Message"]):
         return self.filter(state__in=Message.HEARD).exclude(delivery=Message.UNDELIVERED)
 
     def with_problems(self):
-        """Those that did not reach their reader, or not yet at the first attempt."""
-        return self.filter(Message.LOST | Q(state=Message.OWED, attempts__gt=0))
+        """Those lost that nobody sent again, and those not sent at the first attempt."""
+        lost = Message.LOST & Q(resends=None)
+        return self.filter(lost | Q(state=Message.OWED, attempts__gt=0))
+
+    def with_resends(self):
+        """Each knows by ``was_resent`` whether somebody sent it again."""
+        again = Message.objects.filter(resend_of=OuterRef("pk"))
+        return self.annotate(was_resent=Exists(again))
 
     def lost_since(self, moment: datetime):
         """Those that ended without reaching their reader, and that nobody sent again."""

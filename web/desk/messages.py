@@ -38,6 +38,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The ledger, newest first."""
     form = MessageFilterForm(request.GET)
     rows = form.narrowed(visible_messages(request.user)).with_subjects().without_words()
+    rows = rows.with_resends()
     page = Paginator(rows.newest_first(), ROWS_A_PAGE).get_page(request.GET.get("page"))
     if not request.user.has_perm(SEE_LINKS):
         for row in page.object_list:
@@ -58,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _is_to_mend(row: Message) -> bool:
-    return row.is_lost and row.may_be_sent_again
+    return row.is_lost and row.may_be_sent_again and not row.was_resent
 
 
 @require_safe

@@ -267,6 +267,7 @@ def test_several_that_failed_are_sent_again_at_once(as_role, failed, book, ben, 
 
     assert set(page.context["tickable"]) == {failed.pk, other.pk}
     assert answer.url == f"{LEDGER}?problems=on"
+    assert not owner.get(f"{LEDGER}?problems=on").context["tickable"]
     again = Message.objects.filter(resend_of__isnull=False)
     assert {row.resend_of_id for row in again} == {failed.pk, other.pk}
     assert {row.requested_by.email for row in again} == {"owner@kyiv-yoga.example"}
