@@ -12,7 +12,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchmarks import agreement, asking, report, scenarios, stack
+import psycopg
+
+from benchmarks import agreement, asking, outside, owed, report, scenarios, stack
 from benchmarks.crowd import Crowd
 from benchmarks.race import Outcome, Race
 from benchmarks.report import Report
@@ -25,7 +27,7 @@ from tools.system import ProgramMissing, need
 IS_SOAK = os.environ.get("SOAK") == "1"
 ROUNDS = int(os.environ.get("ROUNDS", "100" if IS_SOAK else "10"))
 LOAD_BEFORE, *_ = os.getloadavg()
-ALL_ROWS = ("1", "2", "3", "4", "5", "6", "7", "8", "10")
+ALL_ROWS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
 ROWS = tuple(os.environ.get("ROWS", "").split()) or ALL_ROWS
 HISTORIES = (50_000, 500_000) if IS_SOAK else (50_000,)
 
@@ -71,9 +73,19 @@ def filled(running: Stack, url: str, what: str) -> Company:
     return Company(url, **json.loads(running.run(url, "benchmarks.pages")))
 
 
-def measured(running: Stack, of: Companies) -> Report:
-    """The rows asked for, in the order of the report."""
+def measured(running: Stack, server_url: str) -> Report:
+    """The rows asked for."""
     written = Report()
+    if set(ROWS) - {"9"}:
+        beside_others(running, companies(running, server_url), written)
+    if "9" in ROWS:
+        owing(running, server_url, written)
+    report.closing(written)
+    return written
+
+
+def beside_others(running: Stack, of: Companies, written: Report) -> None:
+    """All rows but 9, in the order of the report."""
     beside_the_floor(running, of.small, written)
     if "6" in ROWS:
         _say("Races …")
@@ -82,8 +94,6 @@ def measured(running: Stack, of: Companies) -> Report:
         beside_larger_ones(running, of, written)
     if "10" in ROWS:
         report.queries(written, of.small.queries)
-    report.closing(written)
-    return written
 
 
 def beside_the_floor(running: Stack, company: Company, written: Report) -> None:
@@ -114,6 +124,25 @@ def beside_larger_ones(running: Stack, of: Companies, written: Report) -> None:
         if "8" in ROWS:
             found = {name: grown(running, small, large) for name, large in of.larger.items()}
             report.growth(written, found)
+
+
+def owing(running: Stack, server_url: str, written: Report) -> None:
+    """Row 9: each part in a company of its own."""
+    _say("What bookings owe …")
+    url = stack.database(server_url, "online")
+    with outside.zoom(running) as zoom, outside.mail_servers(running) as mail:
+        running.run(url, "tools.prepare")
+        running.run(url, "benchmarks.dataset", "online")
+        running.run(url, "benchmarks.online", **zoom.env)
+        found = []
+        for number, part in enumerate((owed.latency, owed.waits, owed.burst)):
+            own = stack.database(server_url, f"online_{number}", copy_of="online")
+            with (
+                running.product(own, **zoom.env, EMAIL_URL=mail.quick) as server,
+                psycopg.connect(own, autocommit=True) as database,
+            ):
+                found.append(part(owed.Scene(running, own, database, server, zoom, mail)))
+    report.owed(written, owed.Owed(*found))
 
 
 def place(company: Company, server: Server) -> Place:
@@ -151,7 +180,7 @@ def main() -> None:
             guardian = Guardian()
             started.callback(guardian.close)
             running = Stack(folder, redis_url, guardian)
-            written = measured(running, companies(running, server_url))
+            written = measured(running, server_url)
     except (ProgramMissing, services.ServiceFailed, agreement.Disagreement) as failure:
         sys.exit(f"The benchmark cannot run: {failure}")
     except KeyboardInterrupt:

@@ -1,6 +1,7 @@
-"""Fifty clients who send at one moment, each over a connection of their own."""
+"""Fifty clients who send at one moment, each over a connection of their own; or one by one."""
 
 import http.client
+import math
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from benchmarks.stack import Server
 
 SIZE = 50
+STREAM = 8
 ANSWER_SECONDS = 60
 
 
@@ -58,14 +60,34 @@ class Crowd:
 
     def ask(self, wish: Wish) -> Answer:
         """Send the wish of one alone."""
-        return _sent(self._connections[0], wish)
+        return sent(self._connections[0], wish)
 
     def _send_together(self, connection: http.client.HTTPConnection, wish: Wish) -> Answer:
         self._gate.wait(ANSWER_SECONDS)
-        return _sent(connection, wish)
+        return sent(connection, wish)
 
 
-def _sent(connection: http.client.HTTPConnection, wish: Wish) -> Answer:
+def stream(server: Server, wishes: list[Wish], *, per_second: float = math.inf) -> list[Answer]:
+    """Send wishes at a steady pace over eight connections, or as fast as these allow."""
+    address, own = urlsplit(server.address), threading.local()
+
+    def connect() -> None:
+        own.connection = http.client.HTTPConnection(
+            address.hostname, address.port, timeout=ANSWER_SECONDS
+        )
+
+    def send(wish: Wish) -> Answer:
+        return sent(own.connection, wish)
+
+    answers, began = [], time.perf_counter()
+    with ThreadPoolExecutor(STREAM, initializer=connect) as threads:
+        for number, wish in enumerate(wishes):
+            time.sleep(max(0.0, began + number / per_second - time.perf_counter()))
+            answers.append(threads.submit(send, wish))
+    return [answer.result() for answer in answers]
+
+
+def sent(connection: http.client.HTTPConnection, wish: Wish) -> Answer:
     began = time.perf_counter()
     connection.request("POST", wish.path, wish.body, {"Content-Type": "application/json"})
     response = connection.getresponse()

@@ -1,9 +1,10 @@
-"""The seeded company: `python -m benchmarks.dataset company|tenfold|history N|race`.
+"""The seeded company: `python -m benchmarks.dataset company|tenfold|history N|race|online`.
 
 Ten services of thirty minutes, each offered by the same ten providers, Monday to Friday from nine
 to five; 500 clients; 2,000 bookings on the half-hour over sixty days. *tenfold* is ten such
 companies side by side in one. *history* adds bookings that are over, *race* what
-`benchmarks.race` fights for. Rows are written straight into the tables: what is measured later is
+`benchmarks.race` fights for; *online* is a company without bookings, of one service and many
+providers. Rows are written straight into the tables: what is measured later is
 not how they came there.
 """
 
@@ -22,6 +23,7 @@ from django.db import connection, transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from benchmarks import days, history  # noqa: E402
+from benchmarks.outside import HOSTS  # noqa: E402
 from booking.models import (  # noqa: E402
     Booking,
     Client,
@@ -35,7 +37,7 @@ from booking.models import (  # noqa: E402
 )
 
 SEED = 2026
-PROVIDERS = SERVICES = 10
+PROVIDERS = 10  # and as many services
 CLIENTS = 500
 BOOKINGS = 2_000
 LENGTH = timedelta(minutes=30)
@@ -45,6 +47,20 @@ CLASS_SEATS = 5
 def fill_company(*, times: int = 1) -> None:
     """Write the company, or one that is so many times as large."""
     chance = random.Random(SEED)
+    _write_rules()
+    clients = _write_clients(CLIENTS * times)
+    for part in range(times):
+        ten = range(part * PROVIDERS, (part + 1) * PROVIDERS)
+        providers, services = _write_part(ten, ten)
+        _write_bookings(chance, services, providers, clients)
+
+
+def fill_online() -> None:
+    _write_rules()
+    _write_part(range(HOSTS), range(1))
+
+
+def _write_rules() -> None:
     Company(
         name="Benchmark", timezone=days.ZONE.key, email="office@bench.example",
         grid_minutes=30, notice_minutes=0, horizon_days=days.MAKING_UNTIL + 60,
@@ -52,10 +68,6 @@ def fill_company(*, times: int = 1) -> None:
     for key in ("classes", "online-meetings"):
         Feature.objects.update_or_create(key=key, defaults={"is_enabled": True})
     _write_hours([None])
-    clients = _write_clients(CLIENTS * times)
-    for part in range(times):
-        providers, services = _write_part(part)
-        _write_bookings(chance, services, providers, clients)
 
 
 def _write_clients(count: int) -> list[Client]:
@@ -64,14 +76,12 @@ def _write_clients(count: int) -> list[Client]:
     )
 
 
-def _write_part(part: int) -> tuple[list[Provider], list[Service]]:
-    """Ten providers, and the ten services that all of them offer."""
-    first = part * PROVIDERS
-    names = range(first, first + PROVIDERS)
+def _write_part(whose: range, what: range) -> tuple[list[Provider], list[Service]]:
+    """Providers, and the services that all of them offer."""
     providers = Provider.objects.bulk_create(
-        [Provider(name=f"Provider {n:03}", email=f"p{n}@bench.example", position=n) for n in names]
+        [Provider(name=f"Provider {n:03}", email=f"p{n}@bench.example", position=n) for n in whose]
     )
-    services = Service.objects.bulk_create(_service(f"Service {n:03}", position=n) for n in names)
+    services = Service.objects.bulk_create(_service(f"Service {n:03}", position=n) for n in what)
     _offer(services, providers)
     _write_hours(providers)
     return providers, services
@@ -157,6 +167,7 @@ def main() -> None:
                 "company": fill_company,
                 "tenfold": lambda: fill_company(times=10),
                 "race": fill_race,
+                "online": fill_online,
             }[what]()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # what the server's own cleaner would have done by then

@@ -88,6 +88,10 @@ def _median(of: list[Figures]) -> Figures:
     return Figures(**{name: statistics.median(getattr(one, name) for one in of) for name in names})
 
 
+def percentile(of: Sequence[float], rank: int) -> float:
+    return statistics.quantiles(of, n=100)[rank - 1]
+
+
 def _settled(*pids: int) -> float:
     """What the processes have used once they rest, or after two seconds of waiting for that."""
     used = cpu_seconds(*pids)

@@ -12,7 +12,8 @@ import granian
 import psycopg
 
 from benchmarks import targets
-from benchmarks.measure import Figures
+from benchmarks.measure import Figures, percentile
+from benchmarks.owed import WORKER_PROCESSES, WORKERS, Burst, Owed, Waits
 from benchmarks.race import Outcome
 from benchmarks.scenarios import SECONDS, Pair, Row
 from benchmarks.targets import Faster, Target
@@ -163,6 +164,50 @@ def growth(report: Report, by_company: dict[str, dict[str, Pair]]) -> None:
             title = f"8: {company}, {targets.TITLES[number]}"
             lines.append(_held(report, title, targets.GROWTH, pair.cpu_ratio))
     _verdicts(report, lines)
+
+
+def owed(report: Report, found: Owed) -> None:
+    """Row 9: latency, waits and burst, each with its table of verdicts."""
+    report.section(
+        "Row 9: what a booking owes, while the others are at their worst",
+        f"Workers run in every case; 9a: one of {WORKER_PROCESSES} processes, else {WORKERS}.",
+    )
+    quick, *_ = found.latency_ms.values()
+    lines = [
+        [*_held(report, f"9a: {name}", targets.CALM, ms / quick), f"{ms:.1f} ms"]
+        for name, ms in found.latency_ms.items()
+    ]
+    report.table(["", "measure", "found", "target", "moonshot", "", "booking"], lines)
+    _waits(report, found.waits)
+    _burst(report, found.burst)
+
+
+def _waits(report: Report, waits: Waits) -> None:
+    measured = {
+        "meeting stored": waits.meeting,
+        "last message handed over": waits.message,
+        "both": waits.both,
+    }
+    report.table(
+        ["9b: 20 bookings a second, Zoom takes 100 ms; since the commit", "p50 ms", "p99 ms"],
+        [
+            [name, *(f"{percentile(times, of):.0f}" for of in targets.WAITS)]
+            for name, times in measured.items()
+        ],
+    )
+    lines = [
+        _held(report, "9b: 20 bookings a second", target, percentile(waits.both, of))
+        for of, target in targets.WAITS.items()
+    ]
+    _verdicts(report, lines)
+
+
+def _burst(report: Report, burst: Burst) -> None:
+    title = f"9c: {burst.things} meetings and messages at once, a worker killed"
+    found = (burst.lost, burst.doubled, burst.per_second)
+    lines = [_held(report, title, *pair) for pair in zip(targets.BURST, found, strict=True)]
+    _verdicts(report, lines)
+    report.lines += [f"Zoom refused {burst.calls_refused:.1%} of the calls.", ""]
 
 
 def queries(report: Report, counted: dict[str, int]) -> None:

@@ -79,6 +79,16 @@ FEED = {
     "month": (Target("ms", "<=", 80), Target("kB", "<=", 350)),
 }
 GROWTH = Target("CPU, times the small company's", "<=", 1.15, 1.05)
+CALM = Target("ms of a booking, times what it is while both are quick", "<=", 1.1, 1.0)
+WAITS = {
+    50: Target("ms from a booking's commit until all it owes is done, p50", "<=", 150, 115),
+    99: Target("ms from a booking's commit until all it owes is done, p99", "<=", 300, 150),
+}
+BURST = [
+    Target("lost", "<=", 0),
+    Target("doubled", "<=", 0),
+    Target("meetings and messages a second", ">=", 150, 240),
+]
 QUERIES = {
     "slots of a day": 3,
     "slots of a month": 4,

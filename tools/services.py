@@ -19,6 +19,8 @@ from tools.system import find
 
 START_SECONDS = 30.0
 POSTGRES_OPTIONS = "-c max_connections=300 -c shared_buffers=128MB -c log_min_messages=fatal"
+# Benchmarks ask when a row was committed.
+DATED = "-c track_commit_timestamp=on"
 # Its rows need to live only as long as the tests: nothing is forced to the disk.
 FORGETFUL = "-F -c synchronous_commit=off -c full_page_writes=off"
 
@@ -31,7 +33,8 @@ class ServiceFailed(Exception):
 def postgres(*, is_durable: bool = False) -> Iterator[str]:
     """Run a PostgreSQL server and yield the URL of its database "postgres".
 
-    ``is_durable`` forces each commit to the disk, as a company's server does.
+    ``is_durable`` forces each commit to the disk, as a company's server does, and tells the
+    time of each.
     """
     server = find("postgres")
     assert server
@@ -42,7 +45,7 @@ def postgres(*, is_durable: bool = False) -> Iterator[str]:
         _make_cluster(Path(server).with_name("initdb"), folder, account)
         (port,) = free_ports(1)
         command = f"{server} -D {folder}/cluster -p {port} -k {folder} -h 127.0.0.1"
-        options = POSTGRES_OPTIONS if is_durable else f"{POSTGRES_OPTIONS} {FORGETFUL}"
+        options = f"{POSTGRES_OPTIONS} {DATED if is_durable else FORGETFUL}"
         with _server([*command.split(), *options.split()], port, folder, account):
             _wait_until_ready(folder / "cluster" / "postmaster.pid")
             yield f"postgres://tests@127.0.0.1:{port}/postgres"

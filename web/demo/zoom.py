@@ -31,13 +31,14 @@ def connect_everything(*, now: datetime) -> None:
     owner = User.objects.get(email="owner@demo.example")
     booking_actions.set_feature(key=actions.FEATURE, on=True, now=now, actor=owner)
     if ZoomConnection.objects.current() is None:
-        _authorise(owner, now)
+        authorise(owner, now)
     for name in ("olena", "taras"):
         _map(name, now)
     Service.objects.exclude(slug="follow-up").update(is_online_meeting=True)
 
 
-def _authorise(owner: User, now: datetime) -> None:
+def authorise(owner: User | None, now: datetime) -> None:
+    """Connect the simulator's first account as ``owner``. Raises SimulatorMissing."""
     browser: dict = {}
     code = _code_for(oauth.begin(browser, now=now))
     state = browser[oauth.STATE_KEY]["state"]
