@@ -77,7 +77,7 @@ def _report_page(is_open: Callable[[], bool]) -> Callable[..., Callable[..., Htt
                 take(request)
             except NotGenuine:
                 return _refused(request)
-            except (UnreadablePostError, ValueError):
+            except (UnreadablePostError, ValueError, RecursionError):
                 return HttpResponse(status=400)
             return HttpResponse(status=204)
 

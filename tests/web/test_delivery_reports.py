@@ -205,6 +205,8 @@ def test_report_needs_no_csrf_token_but_post_and_a_likely_size(client, generic, 
     assert client.get(IN_URL).status_code == 405
     assert client.post(IN_URL, {"id": "m-1", "status": "x" * 300_000}).status_code == 413
     assert client.post(IN_URL, b"{", content_type="application/json").status_code == 400
+    deep = b"[" * 200_000
+    assert client.post(IN_URL, deep, content_type="application/json").status_code == 400
     assert client.post(IN_URL, {"id": "m-2", "status": "delivered"}).status_code == 204
     assert fate(text) == ("", "")
 
