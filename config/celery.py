@@ -6,7 +6,8 @@ What is owed stands in the database; a lost task is found again by the sweep
 
 import os
 
-from celery import Celery
+from celery import Celery, Task, signals
+from django.db import close_old_connections
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -14,3 +15,14 @@ app = Celery("zustrich")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["config"])
+
+
+@signals.task_prerun.connect
+@signals.task_postrun.connect
+def close_old_connections_of(sender: Task, **_details: object) -> None:
+    """Do for a task what Django does for a request: keep a connection as CONN_MAX_AGE says.
+
+    Celery on its own closes it around each task, and knows nothing of one that broke.
+    """
+    if not sender.request.is_eager:
+        close_old_connections()

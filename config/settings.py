@@ -193,6 +193,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # A server that answers drop by drop passes every timeout of a connection. The limit
 # is shorter than any lease, so that whoever overruns it stores nothing late.
 CELERY_TASK_TIME_LIMIT = 110
+# Celery would close it before and after each task; config/celery.py closes what is old or broken.
+CELERY_DB_REUSE_MAX = 1_000_000
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A dead broker must not hold a request: the sweep will ring the bell later.
