@@ -12,20 +12,21 @@ from celery import Celery
 
 from benchmarks import asking, crowd
 from benchmarks.crowd import Wish
+from benchmarks.measure import cpu_seconds
 from benchmarks.outside import MailServers, Zoom
-from benchmarks.stack import Server, Stack, Worker
+from benchmarks.stack import Server, Stack, Worker, database_pid
 
 WORKERS, WORKER_PROCESSES = 2, 4
 ROUNDS = 2  # A B A B
-CALM_PER_SECOND, CALM_SECONDS = 8, 4
+CALM_PER_SECOND, CALM_SECONDS = 8, 3
 BUSY_PER_SECOND, BUSY_SECONDS = 20, 5
-WARM_UP = 16
+WARM_UP = 8
 ZOOM_SECONDS, SLOW_ZOOM_SECONDS = 0.1, 2.0
 BURST = 1000
 FAULTS, SHARE = ("rate_limited", "error_500"), 0.025
 # The rest waits: as long as Zoom wishes, or for the lease of whoever was killed.
 ENOUGH = 0.95
-PATIENCE_SECONDS = 90.0
+PATIENCE_SECONDS = 180.0
 MADE = (200, 201)
 SWEEPS = ("zoomlink.tasks.sweep", "notifications.tasks.sweep")
 QUEUES = ("celery", "bulk", "unacked", "unacked_index")
@@ -90,10 +91,14 @@ class Waits:
 
 @dataclass(frozen=True)
 class Burst:
-    """What came of many bookings at once. Meetings and messages are *things* here."""
+    """What came of many bookings at once. Meetings and messages are *things* here.
+
+    ``cpu_ms`` is what workers and database use for each, until one of them is killed.
+    """
 
     things: int
     per_second: float
+    cpu_ms: float
     calls_refused: float  # share of Zoom's answers
     lost: int
     doubled: int
@@ -195,7 +200,7 @@ def waits(scene: Scene) -> Waits:
     """9b: bookings at a steady pace, and how long each waits for what it owes."""
     scene.zoom.fault("meetings", "hold", seconds=ZOOM_SECONDS)
     with scene.workers(WORKERS):
-        scene.book(4 * WARM_UP, per_second=BUSY_PER_SECOND)
+        scene.book(8 * WARM_UP, per_second=BUSY_PER_SECOND)
         scene.settle(0)
         since = scene.newest()
         scene.book(BUSY_PER_SECOND * BUSY_SECONDS, per_second=BUSY_PER_SECOND)
@@ -213,10 +218,12 @@ def burst(scene: Scene) -> Burst:
     for kind in FAULTS:
         scene.zoom.fault("meetings", kind, share=SHARE)
     scene.zoom.clear_log()
-    with scene.workers(WORKERS) as (first, _second):
-        began = time.monotonic()
+    with scene.workers(WORKERS) as (first, second):
+        pids = first.process.pid, second.process.pid, database_pid(scene.url)
+        began, used = time.monotonic(), cpu_seconds(*pids)
         scene.ring()
         scene.settle(0, left=things // 2)
+        cpu_ms = 1000 * (cpu_seconds(*pids) - used) / (things - scene.still_open(0))
         first.kill()
         with scene.running.worker(
             scene.url, WORKER_PROCESSES, **scene.zoom.env, EMAIL_URL=scene.mail.quick
@@ -227,7 +234,7 @@ def burst(scene: Scene) -> Burst:
     scene.zoom.heal()
     answered = scene.zoom.answered()
     refused = (answered[429] + answered[500]) / answered.total()
-    return Burst(things, things * ENOUGH / seconds, refused, *counted(scene))
+    return Burst(things, things * ENOUGH / seconds, cpu_ms, refused, *counted(scene))
 
 
 def work_off(scene: Scene) -> None:

@@ -207,7 +207,11 @@ def _burst(report: Report, burst: Burst) -> None:
     found = (burst.lost, burst.doubled, burst.per_second)
     lines = [_held(report, title, *pair) for pair in zip(targets.BURST, found, strict=True)]
     _verdicts(report, lines)
-    report.lines += [f"Zoom refused {burst.calls_refused:.1%} of the calls.", ""]
+    report.lines += [
+        f"Zoom refused {burst.calls_refused:.1%} of the calls. Workers and database used "
+        f"{burst.cpu_ms:.1f} ms of CPU for each.",
+        "",
+    ]
 
 
 def queries(report: Report, counted: dict[str, int]) -> None:
