@@ -110,12 +110,13 @@ class Staff(Person):
         card.get_by_role("link", name="Settings").click()
         expect(page.get_by_text("Everybody is told in the company’s words")).to_be_visible()
 
-    def open_words_of(self, service: str, message: str) -> Page:
-        """Open the English words of one service's message: "Booking confirmed, Client, E-mail"."""
+    def open_words_of(self, service: str, kind: str, reader: str) -> Page:
+        """Open the English words of one service's message to such as "Client, E-mail"."""
         page = self.open("/admin/flexible-notifications/")
         page.get_by_label("Service").select_option(service)
         page.get_by_role("button", name="Manage").click()
-        page.get_by_role("link", name=f"Edit text, English: {message}").click()
+        page.locator("summary", has_text=kind).click()
+        page.get_by_role("link", name=f"Edit text, English: {kind}, {reader}").click()
         return page
 
     # Zoom's own pages, in the same browser

@@ -59,7 +59,7 @@ def line_with(label: str, mail: EmailMessage) -> str:
 def word_quick_calls(owner: Staff) -> None:
     """Give the service a confirmation of its own, having looked at what becomes of it."""
     owner.enable_flexible_notifications()
-    page = owner.open_words_of("Quick call", "Booking confirmed, Client, E-mail")
+    page = owner.open_words_of("Quick call", "Booking confirmed", "Client, E-mail")
     page.get_by_label("Text", exact=True).fill(WORDS)
     page.get_by_role("button", name="Preview").click()
     seen = page.frame_locator("iframe.z-mail")
