@@ -242,7 +242,6 @@ def furnish(product: Product, *, now: datetime) -> Showroom:
     coming = (today + timedelta(days=ahead) for ahead in range(1, 8))
     day = next(day for day in coming if day.weekday() in CLASS_DAYS)
     staff = Visitor(product.url).sign_in("owner@demo.example", PASSWORD)
-    _enable("flexible-notifications", staff)
     room = Showroom(product, day, Visitor(product.url), staff)
     for slug, provider, clock, name in DAY:
         room.book(slug, provider, clock, name)
@@ -251,16 +250,6 @@ def furnish(product: Product, *, now: datetime) -> Showroom:
     room.word_messages()
     room.report_texts()
     return room
-
-
-def _enable(feature: str, owner: Visitor) -> None:
-    page = owner.get("/admin/features/")
-    owner.http.post(
-        f"{page.url}{feature}/",
-        data={"csrfmiddlewaretoken": owner.http.cookies["csrftoken"], "on": "1"},
-        headers={"Referer": page.url},
-        timeout=TIMEOUT,
-    ).raise_for_status()
 
 
 def sign_in(browser: Browser, product: Product, who: str, **context) -> Page:
