@@ -90,7 +90,8 @@ def _message(trial: Trial) -> Message:
 
 def _values(trial: Trial, message: Message) -> Mapping[str, Value]:
     spec, booking = trial.spec, trial.booking
-    samples = samples_for(spec.audience, spec.channel, trial.language)
+    company = Company.objects.current()
+    samples = samples_for(spec.audience, spec.channel, trial.language, company)
     if booking is None:
         return samples
     values = values_of(facts_of(message, booking.session, booking), spec.audience)

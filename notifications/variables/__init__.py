@@ -3,6 +3,7 @@
 from django.utils.translation import override
 
 from booking import features
+from booking.models import Company
 from notifications.kinds import Channel
 from notifications.render import Value
 from notifications.variables.facts import Facts, Variable
@@ -20,6 +21,7 @@ __all__ = [
 ]
 
 ALL_NAMES = frozenset(name for variable in VARIABLES for name in variable.names)
+_OF_COMPANY = ("company_name", "company_email", "company_phone", "company_address")
 
 
 def allowed_for(audience: str, channel: str) -> list[Variable]:
@@ -51,14 +53,22 @@ def values_of(facts: Facts, audience: str) -> dict[str, Value]:
     return values
 
 
-def samples_for(audience: str, channel: str, language: str) -> dict[str, Value]:
-    """What every known name becomes where there is no booking to speak of."""
+def samples_for(
+    audience: str, channel: str, language: str, company: Company | None = None
+) -> dict[str, Value]:
+    """What every known name becomes where there is no booking to speak of.
+
+    What is known of the company itself needs no sample.
+    """
     values = _nothing()
     with override(language):
         for variable in offered_for(audience, channel):
             is_short = channel == Channel.SMS and variable.short_sample
             sample = variable.short_sample if is_short else variable.sample
             values.update(dict.fromkeys(variable.names, _value(variable, str(sample))))
+    if company is not None:
+        for name in _OF_COMPANY:
+            values[name] = Value(str(getattr(company, name.removeprefix("company_")) or ""))
     return values
 
 

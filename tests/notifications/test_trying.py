@@ -35,6 +35,14 @@ def test_sample_needs_no_booking(lesson):
     assert not Message.objects.exists()
 
 
+def test_sample_is_of_the_company_itself(lesson):
+    words = replace(WORDS, body="[company_name], [company_email]\nPhone: [company_phone]")
+
+    message = actions.preview(actions.Trial(MAIL, "en", words))
+
+    assert message.body_text == "Kyiv Yoga, hello@kyiv-yoga.example"
+
+
 @pytest.mark.parametrize(
     ("words", "place"),
     [

@@ -5,6 +5,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils import timezone
 
+from booking.models import Company
 from notifications.kinds import Channel
 from notifications.segments import BASIC, EXTENSION, GSM_7, MOST_EXAMPLES, ROOM, UCS_2
 from notifications.variables import samples_for
@@ -29,8 +30,8 @@ def trial(context: Context) -> dict[str, object]:
 @register.inclusion_tag("desk/messages/_count.html", takes_context=True)
 def sms_count(context: Context) -> dict[str, object]:
     """How many SMS the text is with samples in it, counted as it is typed."""
-    spec = context["spec"]
-    samples = samples_for(spec.audience, Channel.SMS, context["language"])
+    spec, company = context["spec"], Company.objects.current()
+    samples = samples_for(spec.audience, Channel.SMS, context["language"], company)
     return {"rules": rules_with({name: value.text for name, value in samples.items()})}
 
 
