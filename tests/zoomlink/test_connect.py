@@ -138,6 +138,7 @@ def test_after_a_lost_key_authorising_again_restores_the_meetings(zoom, lesson, 
 
 def test_no_secret_is_logged_on_the_way(boss, zoom, caplog):
     caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="urllib3")  # as somebody might who looks for a fault
     boss.get(CALLBACK, authorize(boss, zoom))
     boss.post(LOGOUT)
 
