@@ -45,6 +45,17 @@ def test_page_is_found_from_the_settings_of_messages(owner):
     }
 
 
+def test_parts_of_the_page_have_their_headings_once_each(owner):
+    page = owner.get(PAGE).content.decode()
+
+    places = [
+        page.index(text)
+        for text in ("Quiet hours of SMS</h2>", 'name="sms_quiet_from"', "Privacy</h2>")
+    ]
+    assert places == sorted(places)
+    assert page.count('<h2 class="z-part">') == 2
+
+
 def test_what_is_chosen_is_kept(owner):
     wished = {
         **shown(owner),
