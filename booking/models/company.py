@@ -89,6 +89,9 @@ class Company(models.Model):
         default=120,
         validators=[MinValueValidator(SHORTEST_OFFER), MaxValueValidator(7 * 1440)],
     )
+    hides_first_steps = models.BooleanField(
+        _("hide the list of first steps"), default=False, editable=False
+    )
 
     objects = CompanyManager()
 

@@ -336,6 +336,8 @@ class Event(models.Model):
     CLIENT_WAITS = "client_waits"
     MEETING_NOT_READY = "meeting_not_ready"
     WAITING_JOINED, WAITING_LEFT = "waiting_joined", "waiting_left"
+    RESTORED = "restored"
+    CLIENTS_MERGED = "clients_merged"
     KINDS = [
         (BOOKED, _("Booked")),
         (RESCHEDULED, _("Moved")),
@@ -373,6 +375,8 @@ class Event(models.Model):
         (MEETING_NOT_READY, _("Meeting not ready")),
         (WAITING_JOINED, _("Joined the waiting list")),
         (WAITING_LEFT, _("Left the waiting list")),
+        (RESTORED, _("Cancellation undone")),
+        (CLIENTS_MERGED, _("Clients merged")),
     ]
 
     kind = models.CharField(_("what"), max_length=40, choices=KINDS)
