@@ -28,7 +28,7 @@ STOP_SECONDS = 20.0
 CALLED_ELSEWHERE = ("EMAIL_URL", "REDIS_URL", "SMS_URL", "ZOOM_CLIENT_ID", "ZOOM_OAUTH_URL")
 # What the simulator keeps in the same folder is Zoom's own memory.
 ZOOMS_OWN = ("zoom-simulator.",)
-_redis_numbers = itertools.cycle(range(1, 16))
+WORKERS = 2  # of a run side by side, which share fifteen Redis databases
 
 
 class ProductFailed(AssertionError):
@@ -152,8 +152,17 @@ def fresh_database(server_url: str) -> Iterator[str]:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def _redis_databases(worker: str) -> Iterator[int]:
+    """Yield the numbers that this worker of a run may use, in turn: ``worker`` is "gw0", "gw1"."""
+    number = int(worker.removeprefix("gw") or 0)
+    return itertools.cycle(range(1 + number % WORKERS, 16, WORKERS))
+
+
+_redis_numbers = _redis_databases(os.environ.get("PYTEST_XDIST_WORKER", ""))
+
+
 def fresh_redis(server_url: str) -> str:
-    """Return the URL of an empty Redis database, one of fifteen taken in turn."""
+    """Return the URL of an empty Redis database, one of this worker's taken in turn."""
     url = urlunsplit(urlsplit(server_url)._replace(path=f"/{next(_redis_numbers)}"))
     with redis.Redis.from_url(url) as client:
         client.flushdb()
