@@ -23,7 +23,7 @@ from web.desk.access import CHANGE_TEMPLATES, View, staff_page, visible_bookings
 from web.desk.levels import Level, LevelForm, level_or_404
 from web.desk.message_settings import kinds_about, spec_or_404
 from web.desk.pages import ROWS_A_PAGE, desk_page
-from web.desk.template_editor import TemplateForm, around
+from web.desk.template_editor import TemplateForm, around, title_of
 
 
 def flexible_page(view: View) -> View:
@@ -152,7 +152,7 @@ def text(request: HttpRequest, slug: str, language: str) -> HttpResponse:
     return desk_page(
         request,
         "desk/messages/flexible_text.html",
-        title=spec.kind.label,
+        title=title_of(spec),
         status=422 if form.errors else 200,
         level=level,
         is_muted=FlexibleRule.objects.filter(

@@ -38,7 +38,7 @@ from web.desk.access import CHANGE_TEMPLATES, staff_page
 from web.desk.messages import caught_channels
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
-from web.desk.template_editor import TemplateForm, around
+from web.desk.template_editor import TemplateForm, around, title_of
 
 READERS = (Audience.CLIENT, Audience.PROVIDER, Audience.COMPANY)
 _GROUPS = (
@@ -178,7 +178,7 @@ def _editor(
     return desk_page(
         request,
         "desk/messages/template.html",
-        title=spec.kind.label,
+        title=title_of(spec),
         status=422 if form.errors else 200,
         **around(
             form,

@@ -5,12 +5,13 @@ A page of its own lends its frame: it extends ``desk/messages/editor.html`` with
 """
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from notifications.defaults import Wording
 from notifications.errors import TemplateRefused
-from notifications.kinds import Channel, MessageSpec
+from notifications.kinds import Audience, Channel, Kind, MessageSpec
 from notifications.variables import offered_for
 
 
@@ -55,6 +56,13 @@ class TemplateForm(forms.Form):
         """Show at each field what cannot stand there."""
         for problem in refusal.problems:
             self.add_error(problem.field, problem.text)
+
+
+def title_of(spec: MessageSpec) -> str | Promise:
+    """What the page that edits a message is called."""
+    if (spec.kind, spec.audience) == (Kind.CONFIRMATION, Audience.CLIENT):
+        return gettext_lazy("Client booking confirmation template")
+    return spec.kind.label
 
 
 def around(
