@@ -87,6 +87,13 @@ class SilenceRefused(BookingError):
     text = _("Only staff can choose that nobody is told.")
 
 
+class LengthRefused(BookingError):
+    """A length other than the service's was wanted by nobody of the staff."""
+
+    code = "length_refused"
+    text = _("Only staff can choose how long it takes.")
+
+
 class CapacityBelowTaken(BookingError):
     """Fewer places than are taken already."""
 
@@ -139,6 +146,15 @@ class WrongValue(BookingError):
     def __init__(self, field: str):
         super().__init__()
         self.field = field
+
+
+class WrongLength(WrongValue):
+    """A length that no service can have."""
+
+    text = _("A length is whole minutes, at least 5 and less than a day.")
+
+    def __init__(self) -> None:
+        super().__init__("duration")
 
 
 class Outdated(BookingError):

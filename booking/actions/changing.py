@@ -1,6 +1,7 @@
 """Cancel and move a booking."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q
@@ -8,8 +9,9 @@ from django.db.models import Q
 from booking import events
 from booking.actions import policy, seats
 from booking.actions.holds import free_what_it_took, has_lapsed, take_places
+from booking.actions.lengths import chosen_length
 from booking.actions.locks import lock_providers, lock_service, lock_sessions
-from booking.actions.places import find_place
+from booking.actions.places import find_place, find_room
 from booking.actions.sessions import (
     close_booking,
     move_session,
@@ -22,7 +24,7 @@ from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import leave_the_list, offer_free_places
 from booking.errors import BookingClosed, NotBookable, Outdated, OverrideRefused, TooLate
-from booking.models import Booking, Company, Event, Provider, User
+from booking.models import Booking, Company, Event, Provider, Session, User
 
 
 @in_one_transaction
@@ -59,6 +61,7 @@ def reschedule(
     starts_at: datetime | None = None,
     session_id: int | None = None,
     provider_id: int | None = None,
+    duration: timedelta | None = None,
     expected_revision: int | None = None,
     actor: User | None = None,
     overrides_rules: bool = False,
@@ -67,7 +70,9 @@ def reschedule(
     """Move a booking to an aware ``starts_at``, or to another session of its class.
 
     With ``session_id`` a ``starts_at`` is the time that session was chosen for.
-    ``provider_id`` None keeps the provider; ``actor`` None means the client. With
+    ``provider_id`` None keeps the provider, ``duration`` None the length; staff may choose
+    another for an appointment. One that stays where it is and only becomes longer or shorter
+    is refused for no rule about its start. ``actor`` None means the client. With
     ``expected_revision`` a booking that changed since is refused. Where staff approve each
     booking, one that its client moves waits for that again. ``overrides_rules`` is as in
     ``book``; with ``is_quiet`` nobody is told. Records RESCHEDULED with what was before;
@@ -76,11 +81,12 @@ def reschedule(
     be promised to who waits.
 
     Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
-    SessionMoved, NotBookable, OverrideRefused, SilenceRefused.
+    SessionMoved, NotBookable, OverrideRefused, SilenceRefused, LengthRefused, WrongLength.
     """
     if overrides_rules and actor is None:
         raise OverrideRefused
     silenced = silence(is_quiet, by=actor)
+    length = chosen_length(duration, by=actor)
     starts_at = planned(starts_at, now=now) if starts_at else None
     booking = _open_booking(
         booking_id,
@@ -94,10 +100,13 @@ def reschedule(
     if actor is None:
         _require_movable_by_client(booking, now=now)
     was = place_of(booking.session)
-    if booking.session.service.is_class:
+    if not booking.session.service.is_class:
+        wish = _Wish(starts_at, provider_id, length, overrides_rules)
+        set_aside = _move_appointment(booking.session, wish, now=now)
+    elif length is None:
         set_aside = _move_seats(booking, session_id, starts_at, now, overrides_rules)
     else:
-        set_aside = _move_appointment(booking, starts_at, provider_id, now, overrides_rules)
+        raise NotBookable  # a class lasts as long as its session, for everybody in it
     if place_of(booking.session) == was:
         return booking
     _record_move(booking, was, {**set_aside, **silenced}, now=now, actor=actor)
@@ -159,32 +168,44 @@ def _open_booking(
     return booking
 
 
-def _move_appointment(
-    booking: Booking,
-    starts_at: datetime | None,
-    provider_id: int | None,
-    now: datetime,
-    overrides_rules: bool,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class _Wish:
+    """Where an appointment is to go; see ``reschedule``."""
+
+    starts_at: datetime | None
+    provider_id: int | None
+    duration: timedelta | None
+    overrides_rules: bool
+
+
+def _move_appointment(session: Session, wish: _Wish, *, now: datetime) -> dict[str, Any]:
     """Move the appointment's session; returns what of the rules was set aside for it."""
-    if starts_at is None:
+    if wish.starts_at is None:
         raise NotBookable
-    session = booking.session
-    if starts_at == session.starts_at and provider_id in (None, session.provider_id):
+    duration = wish.duration or session.duration
+    stays = wish.provider_id in (None, session.provider_id)
+    if not (stays and wish.starts_at == session.starts_at):
+        place = find_place(
+            session.service,
+            wish.starts_at,
+            provider_id=wish.provider_id or session.provider_id,
+            now=now,
+            moved=session,
+            duration=duration,
+            overrides_rules=wish.overrides_rules,
+        )
+    elif duration == session.duration:
         return {}
-    place = find_place(
-        session.service,
-        starts_at,
-        provider_id=provider_id or session.provider_id,
-        now=now,
-        moved=session,
-        overrides_rules=overrides_rules,
-    )
+    elif session.starts_at + duration <= now:
+        raise NotBookable
+    else:
+        place = find_room(session, duration, now=now, overrides_rules=wish.overrides_rules)
     move_session(
         session,
         place.provider,
-        starts_at,
+        wish.starts_at,
         company=place.company,
+        duration=duration,
         keeps_buffers=place.keeps_buffers,
     )
     return place.set_aside

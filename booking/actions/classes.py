@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import F, QuerySet
 
 from booking import events
 from booking.actions.holds import free_lapsed_holds, free_lapsed_places
+from booking.actions.lengths import chosen_length
 from booking.actions.locks import lock_provider_of, lock_sessions
 from booking.actions.sessions import close_booking, close_session, new_session
 from booking.actions.silence import silence
@@ -56,14 +57,17 @@ def schedule_session(
     starts_at: datetime,
     now: datetime,
     capacity: int | None = None,
+    duration: timedelta | None = None,
     actor: User | None = None,
 ) -> Session:
     """Schedule one session of a class at an aware instant. Records SESSION_SCHEDULED.
 
-    ``capacity`` None means the class's. The provider's hours are not asked: whoever
-    schedules a class knows. Raises NotBookable for an appointment, a foreign provider or a
-    start that has passed, SlotTaken for an overlap, WrongValue for ``capacity``.
+    ``capacity`` and ``duration`` None mean the class's. The provider's hours are not asked:
+    whoever schedules a class knows. Raises NotBookable for an appointment, a foreign provider
+    or a start that has passed, SlotTaken for an overlap, WrongValue for ``capacity``,
+    LengthRefused, WrongLength.
     """
+    length = chosen_length(duration, by=actor)
     service = _class(service_id)
     starts_at = planned(starts_at, now=now)
     if starts_at <= now:
@@ -71,7 +75,7 @@ def schedule_session(
     provider = lock_provider_of(service, provider_id, now=now)
     free_lapsed_holds([provider], now=now)
     company = Company.objects.current()
-    session = new_session(service, provider, starts_at, company=company)
+    session = new_session(service, provider, starts_at, company=company, duration=length)
     session.capacity = _places(service, capacity)
     session.save(force_insert=True)
     events.record(Event.SESSION_SCHEDULED, now=now, session=session, actor=actor)

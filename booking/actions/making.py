@@ -1,12 +1,13 @@
 """Book, hold, and make a hold a booking."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from booking import events, features
 from booking.actions.clients import ClientDetails, client_record
 from booking.actions.holds import has_lapsed, lock_booking, take_places
+from booking.actions.lengths import chosen_length
 from booking.actions.places import find_place
 from booking.actions.sessions import require_start, scheduled_session, write_appointment
 from booking.actions.silence import silence
@@ -42,6 +43,7 @@ class _Wish:
     idempotency_key: str | None
     overrides_rules: bool = False
     is_quiet: bool = False
+    duration: timedelta | None = None
 
     def is_met_by(self, booking: Booking) -> bool:
         """Whether a booking is what was asked for: the same client, service and time.
@@ -79,6 +81,7 @@ def book(
     idempotency_key: str | None = None,
     overrides_rules: bool = False,
     is_quiet: bool = False,
+    duration: timedelta | None = None,
 ) -> Booking:
     """Book an appointment at ``starts_at``, or places in the class session ``session_id``.
 
@@ -88,14 +91,16 @@ def book(
     bookings are approved waits for that and records REQUESTED; any other is confirmed and
     records BOOKED. With ``overrides_rules`` staff book outside every rule, never over
     another session; the event says which rule was set aside. With ``is_quiet`` they tell nobody.
+    ``duration`` is the length of an appointment, None the service's; another only staff choose.
 
     Raises SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable, KeyReused,
-    OverrideRefused, SilenceRefused, WrongValue for what the client gave (texts fit for people).
+    OverrideRefused, SilenceRefused, LengthRefused, WrongLength, WrongValue for what the client
+    gave (texts fit for people).
     """
     return _made(
         _Wish(
             service_id, client, now, starts_at, provider_id, session_id, places, note, source,
-            actor, idempotency_key, overrides_rules, is_quiet,
+            actor, idempotency_key, overrides_rules, is_quiet, duration,
         )
     )  # fmt: skip
 
@@ -157,6 +162,7 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
     if wish.overrides_rules and wish.actor is None:
         raise OverrideRefused
     silenced = silence(wish.is_quiet, by=wish.actor)
+    chosen_length(wish.duration, by=wish.actor)
     wish.client.require_sense()
     service = _bookable_service(wish.service_id)
     try:
@@ -198,6 +204,8 @@ def _session_for(
     if wish.places < 1:
         raise NotBookable
     if service.is_class:
+        if wish.duration is not None:
+            raise NotBookable
         session, overridden = scheduled_session(
             service, wish.session_id, now=wish.now, overrides_rules=wish.overrides_rules
         )
@@ -212,6 +220,7 @@ def _session_for(
         starts_at,
         provider_id=wish.provider_id,
         now=wish.now,
+        duration=wish.duration,
         overrides_rules=wish.overrides_rules,
     )
     session = write_appointment(
@@ -221,6 +230,7 @@ def _session_for(
         keeps_buffers=place.keeps_buffers,
         held_until=held_until,
         company=place.company,
+        duration=wish.duration,
     )
     return session, place.set_aside
 

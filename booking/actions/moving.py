@@ -1,14 +1,16 @@
 """Moving the session of a class, or the rest of its series, with everybody in it."""
 
 from collections import defaultdict
-from datetime import datetime
+from copy import copy
+from datetime import datetime, timedelta
 from typing import Any
 
 from booking import events
 from booking.actions.classes import open_class_sessions, refuse_clashes, sessions_from
 from booking.actions.holds import free_lapsed_holds
+from booking.actions.lengths import chosen_length
 from booking.actions.locks import lock_providers
-from booking.actions.sessions import move_session, place_of
+from booking.actions.sessions import move_session, place_of, put
 from booking.actions.silence import silence
 from booking.actions.starts import planned
 from booking.actions.transactions import in_one_transaction
@@ -25,24 +27,31 @@ def move_class_session(
     now: datetime,
     actor: User | None = None,
     provider_id: int | None = None,
+    duration: timedelta | None = None,
     rest_of_series: bool = False,
     is_quiet: bool = False,
 ) -> list[Session]:
     """Move a session to an aware ``starts_at``, or to another provider of the class, or both.
 
-    With ``rest_of_series`` all later sessions of its series move by as much wall time of
-    the company, each staying with its provider unless ``provider_id`` names one. Everybody
-    keeps their place. Each booking records RESCHEDULED, each session SESSION_MOVED, both
-    with what was before; with ``is_quiet`` nobody is told. Returns the sessions, soonest first.
+    ``duration`` None keeps its length; staff may choose another, also while it runs.
 
-    Raises BookingClosed when it is cancelled or over, NotBookable for a start that has
-    passed or a foreign provider, SlotTaken or SeriesClashes for an overlap, SilenceRefused.
+    With ``rest_of_series`` all later sessions of its series move by as much wall time of
+    the company, each staying with its provider unless ``provider_id`` names one, and as long
+    as it is unless ``duration`` says otherwise. Everybody keeps their place. Each booking
+    records RESCHEDULED, each session SESSION_MOVED, both with what was before; with
+    ``is_quiet`` nobody is told. Returns the sessions, soonest first.
+
+    Raises BookingClosed when it is cancelled or over, NotBookable for a foreign provider, a
+    start that has passed, or an end that has where only the length changes, SlotTaken or
+    SeriesClashes for an overlap, SilenceRefused, LengthRefused, WrongLength.
     """
     silenced = silence(is_quiet, by=actor)
+    length = chosen_length(duration, by=actor)
     starts_at = planned(starts_at, now=now)
-    if starts_at <= now:
-        raise NotBookable
     wanted = _concerned(session_id, rest_of_series)
+    is_in_place = _stays(wanted[session_id], starts_at, provider_id)
+    if starts_at + (length if length and is_in_place else timedelta()) <= now:
+        raise NotBookable
     providers = _locked_providers(wanted, session_id, provider_id, now=now)
     free_lapsed_holds(providers.values(), now=now)
     sessions = open_class_sessions(session_id, now=now, rest_of_series=rest_of_series)
@@ -51,18 +60,23 @@ def move_class_session(
     company = Company.objects.current()
     moves = _moves(sessions, session_id, starts_at, company)
     hosts = {one.pk: providers[provider_id or one.provider_id] for one in sessions}
-    _refuse_taken(moves, hosts, now=now)
+    _refuse_taken(moves, hosts, length, now=now)
     # Those further on first when all go later: nobody steps on a place not yet left.
     goes_later = moves[0][1] > moves[0][0].starts_at
     for session, target in reversed(moves) if goes_later else moves:
-        if (session.starts_at, session.provider_id) != (target, hosts[session.pk].pk):
-            was = place_of(session)
-            move_session(session, hosts[session.pk], target, company=company)
+        was, host = place_of(session), hosts[session.pk]
+        move = (target, host.pk, length or session.duration)
+        if move != (session.starts_at, session.provider_id, session.duration):
+            move_session(session, host, target, company=company, duration=length)
             _record_move(session, {"was": was, **silenced}, now=now, actor=actor)
     return sorted(sessions, key=lambda session: session.starts_at)
 
 
 _Seen = dict[int, tuple[datetime, int]]
+
+
+def _stays(seen: tuple[datetime, int], starts_at: datetime, provider_id: int | None) -> bool:
+    return seen[0] == starts_at and provider_id in (None, seen[1])
 
 
 def _concerned(session_id: int, rest_of_series: bool) -> _Seen:
@@ -104,19 +118,18 @@ def _moves(
 
 
 def _refuse_taken(
-    moves: list[tuple[Session, datetime]], hosts: dict[int, Provider], *, now: datetime
+    moves: list[tuple[Session, datetime]],
+    hosts: dict[int, Provider],
+    length: timedelta | None,
+    *,
+    now: datetime,
 ) -> None:
     """Look at copies in their new places, provider by provider, before anything is written."""
     by_host: dict[Provider, list[Session]] = defaultdict(list)
     for session, target in moves:
-        shift = target - session.starts_at
-        copy = Session(
-            pk=session.pk,
-            starts_at=target,
-            occupied_from=session.occupied_from + shift,
-            occupied_until=session.occupied_until + shift,
-        )
-        by_host[hosts[session.pk]].append(copy)
+        there = copy(session)
+        put(there, target, length or session.duration)
+        by_host[hosts[session.pk]].append(there)
     refuse_clashes(by_host, now=now)
 
 

@@ -40,13 +40,15 @@ def find_place(
     provider_id: int | None,
     now: datetime,
     moved: Session | None = None,
+    duration: timedelta | None = None,
     overrides_rules: bool = False,
 ) -> Place:
     """Lock the chosen provider, or all of the service, and return one who is free.
 
     "Any provider" takes the one with the fewest sessions within twelve hours of the
     start, so that the first in the list is not worn out. ``moved`` is the session that is
-    to go there. Raises SlotTaken, SlotNotOffered, NotBookable.
+    to go there, ``duration`` another length than its own, or the service's. Raises
+    SlotTaken, SlotNotOffered, NotBookable.
     """
     lock_service(service)
     candidates = service.providers.active()
@@ -58,7 +60,13 @@ def find_place(
     free_lapsed_holds(locked, now=now)
     company = Company.objects.current()
     refusals = availability.refusals_at(
-        service, locked, starts_at, now=now, ignoring_session=moved, company=company
+        service,
+        locked,
+        starts_at,
+        now=now,
+        ignoring_session=moved,
+        length=duration,
+        company=company,
     )
     free = [provider for provider in locked if refusals[provider.pk] is None]
     if free:
@@ -66,10 +74,33 @@ def find_place(
         return Place(provider, company)
     if overrides_rules:
         provider, keeps_buffers = _provider_outside_the_rules(
-            service, starts_at, locked, now=now, moved=moved
+            service, starts_at, locked, now=now, moved=moved, duration=duration
         )
         return Place(provider, company, refusals[provider.pk], keeps_buffers)
     raise _refused(list(refusals.values()))
+
+
+def find_room(
+    session: Session, duration: timedelta, *, now: datetime, overrides_rules: bool = False
+) -> Place:
+    """Lock the provider of an appointment, and see that it can last so long where it is.
+
+    A shorter one takes no time that it did not have. Raises SlotTaken, SlotNotOffered.
+    """
+    locked = lock_providers(Provider.objects.filter(pk=session.provider_id), now=now)
+    free_lapsed_holds(locked, now=now)
+    company = Company.objects.current()
+    if duration <= session.duration:
+        return Place(session.provider, company)
+    refusal = availability.refusal_of_length(session, duration, now=now, company=company)
+    if refusal is None:
+        return Place(session.provider, company)
+    if not overrides_rules:
+        raise _refused([refusal])
+    provider, keeps_buffers = _provider_outside_the_rules(
+        session.service, session.starts_at, locked, now=now, moved=session, duration=duration
+    )
+    return Place(provider, company, refusal, keeps_buffers)
 
 
 def _refused(reasons: list[Refusal | None]) -> SlotTaken | SlotNotOffered:
@@ -94,11 +125,12 @@ def _provider_outside_the_rules(
     *,
     now: datetime,
     moved: Session | None,
+    duration: timedelta | None,
 ) -> tuple[Provider, bool]:
     """Somebody whose time is not taken, and whether there is room for the buffers too."""
     if starts_at != starts_at.replace(second=0, microsecond=0):
         raise SlotNotOffered(Refusal.OFF_GRID)
-    length = moved.duration if moved else service.duration
+    length = duration or (moved.duration if moved else service.duration)
     if starts_at + length <= now:
         raise SlotNotOffered(Refusal.TOO_SOON)
     before, after = moved.buffers if moved else (service.buffer_before, service.buffer_after)

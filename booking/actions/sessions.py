@@ -37,10 +37,18 @@ def require_start(session: Session, starts_at: datetime | None) -> None:
 
 
 def new_session(
-    service: Service, provider: Provider, starts_at: datetime, *, company: Company
+    service: Service,
+    provider: Provider,
+    starts_at: datetime,
+    *,
+    company: Company,
+    duration: timedelta | None = None,
 ) -> Session:
-    """A session of a service, not yet stored, with the buffers of this moment."""
-    ends_at = starts_at + service.duration
+    """A session of a service, not yet stored, with the buffers of this moment.
+
+    ``duration`` None is the service's.
+    """
+    ends_at = starts_at + (duration or service.duration)
     return Session(
         service=service,
         provider=provider,
@@ -61,9 +69,10 @@ def write_appointment(
     company: Company,
     keeps_buffers: bool,
     held_until: datetime | None,
+    duration: timedelta | None = None,
 ) -> Session:
     """Write the session of an appointment that is being booked."""
-    session = new_session(service, provider, starts_at, company=company)
+    session = new_session(service, provider, starts_at, company=company, duration=duration)
     session.seats_taken = 1
     session.held_until = held_until
     if not keeps_buffers:
@@ -91,17 +100,17 @@ def move_session(
     starts_at: datetime,
     *,
     company: Company,
+    duration: timedelta | None = None,
     keeps_buffers: bool = True,
 ) -> None:
-    """Shift a session with its buffers; another provider gets another host link."""
-    shift = starts_at - session.starts_at
+    """Shift a session with its buffers; another provider gets another host link.
+
+    ``duration`` None keeps it as long as it is.
+    """
     if provider.pk != session.provider_id:
         session.provider = provider
         session.host_token = new_token()
-    session.starts_at += shift
-    session.ends_at += shift
-    session.occupied_from += shift
-    session.occupied_until += shift
+    put(session, starts_at, duration or session.duration)
     if not keeps_buffers:
         _drop_buffers(session)
     for name, shown in _clock(starts_at, company).items():
@@ -110,11 +119,19 @@ def move_session(
     session.save(update_fields=_MOVED)
 
 
+def put(session: Session, starts_at: datetime, duration: timedelta) -> None:
+    """Give a session its time, with the buffers it has; stores nothing."""
+    before, after = session.buffers
+    session.starts_at, session.ends_at = starts_at, starts_at + duration
+    session.occupied_from, session.occupied_until = starts_at - before, session.ends_at + after
+
+
 def place_of(session: Session) -> dict[str, object]:
     """What a message and the history need to say where something was before."""
     return {
         "session": session.pk,
         "starts_at": session.starts_at.isoformat(),
+        "ends_at": session.ends_at.isoformat(),
         "provider": session.provider_id,
     }
 

@@ -1,7 +1,7 @@
 """Why a time is free or not, rule by rule, with what each rule was judged by."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import Q
@@ -22,15 +22,20 @@ class RuleAnswer(NamedTuple):
 
 
 def explain(
-    service: Service, provider: Provider, starts_at: datetime, *, now: datetime
+    service: Service,
+    provider: Provider,
+    starts_at: datetime,
+    *,
+    now: datetime,
+    length: timedelta | None = None,
 ) -> list[RuleAnswer]:
     """Each rule's own answer about an appointment at an aware start, in the order of refusals.
 
     Agrees with ``refusals_at``: the first rule that does not hold is the refusal, and the time is
     offered when all hold. A time near the ends of the calendar is answered by notice and horizon
-    alone. Raises TypeError when the start is naive.
+    alone. ``length`` None is the service's. Raises TypeError when the start is naive.
     """
-    question = Question(service, now)
+    question = Question(service, now, length=length)
     start, _ = covering(starts_at, starts_at)
     limits: list[RuleAnswer] = [
         RuleAnswer(

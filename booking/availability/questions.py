@@ -18,6 +18,7 @@ from booking.slots import Diary, Hours, Refusal, Rules
 
 NEARBY = timedelta(days=3)
 ZONES_APART = timedelta(days=slots.ZONES_APART)
+_OF_STRETCHES = (Refusal.CLOSED, Refusal.SERVICE_HOURS, Refusal.TIME_OFF, Refusal.BUSY)
 
 
 class OfferedSlot(NamedTuple):
@@ -77,15 +78,29 @@ def refusals_at(
     *,
     now: datetime,
     ignoring_session: Session | None = None,
+    length: timedelta | None = None,
     company: Company | None = None,
 ) -> dict[int, Refusal | None]:
     """Why each provider cannot take an appointment at an aware start, by id; None: they can.
 
-    Agrees with ``slots_for``. ``company`` spares a query where it is at hand. Raises
-    ValueError when the start is naive.
+    Agrees with ``slots_for``. ``length`` is another than the service's, or than that of the
+    session to move. ``company`` spares a query where it is at hand. Raises ValueError when
+    the start is naive.
     """
-    question = Question(service, now, ignoring_session, company)
+    question = Question(service, now, ignoring_session, length, company)
     return question.refusals(list(providers), starts_at)
+
+
+def refusal_of_length(
+    session: Session, length: timedelta, *, now: datetime, company: Company | None = None
+) -> Refusal | None:
+    """Why an appointment cannot be so long where it is; needs service and provider loaded.
+
+    Only what speaks of stretches of time is asked: it begins when it began, however soon
+    that is, and is one booking of its day as before.
+    """
+    question = Question(session.service, now, session, length, company)
+    return question.refusal_of_stretch(session.provider, session.starts_at)
 
 
 def full_sessions(
@@ -114,9 +129,13 @@ def nearest_free(
     count: int = 3,
     providers: Iterable[Provider] | None = None,
     ignoring_session: Session | None = None,
+    length: timedelta | None = None,
 ) -> list[OfferedSlot]:
-    """The free times nearest to an aware one, before and after it, soonest first."""
-    question = Question(service, now, ignoring_session)
+    """The free times nearest to an aware one, before and after it, soonest first.
+
+    ``length`` is as in ``refusals_at``.
+    """
+    question = Question(service, now, ignoring_session, length)
     chosen = None if providers is None else list(providers)
     day = question.day_of(starts_at)
     found = question.offered(chosen, day - NEARBY, day + NEARBY)
@@ -128,17 +147,22 @@ def nearest_free(
 
 
 class Question:
-    """One service at one moment, perhaps asked for the sake of a session that is to move."""
+    """One service at one moment, perhaps asked for the sake of a session that is to move.
+
+    ``length`` None is that of the session, or else of the service.
+    """
 
     def __init__(
         self,
         service: Service,
         now: datetime,
         moved: Session | None = None,
+        length: timedelta | None = None,
         company: Company | None = None,
     ) -> None:
         company = company or Company.objects.current()
-        self.service, self.company, self.now, self.moved = service, company, now, moved
+        self.service, self.company, self.now = service, company, now
+        self.moved, self.length = moved, length
         notice = _own_or(service.notice_minutes, company.notice_minutes)
         horizon = _own_or(service.horizon_days, company.horizon_days)
         self.not_before = covering(now, now)[1] + notice
@@ -205,6 +229,14 @@ class Question:
         day, start = self.day_of(starts_at), minute_of(starts_at)
         rules, diaries = self.loaded(providers, day, day)
         return {key: slots.refusal(start, rules, diary) for key, diary in diaries.items()}
+
+    def refusal_of_stretch(self, provider: Provider, starts_at: datetime) -> Refusal | None:
+        """The first rule about a stretch of time that is against it, whatever its start is."""
+        start = minute_of(starts_at)
+        day = day_in(self.company.zone, start)
+        rules, diaries = self.loaded([provider], day, day)
+        broken = slots.broken_rules(start, rules, diaries[provider.pk])
+        return next((rule for rule in broken if rule in _OF_STRETCHES), None)
 
     def loaded(
         self, providers: Sequence[Provider], first_day: date, last_day: date
@@ -314,8 +346,8 @@ class Question:
         """Duration and buffers: a session keeps its own when it moves."""
         if self.moved is None:
             service = self.service
-            return service.duration, service.buffer_before, service.buffer_after
-        return self.moved.duration, *self.moved.buffers
+            return self.length or service.duration, service.buffer_before, service.buffer_after
+        return self.length or self.moved.duration, *self.moved.buffers
 
 
 def zone_of(provider: Provider, company: Company) -> ZoneInfo:

@@ -23,7 +23,7 @@ from booking.validators import (
     validate_colour,
 )
 
-LONGEST_MINUTES = 1435
+SHORTEST_MINUTES, LONGEST_MINUTES = 5, 1435
 LIMITS = {
     "capacity": MOST_PLACES,
     "horizon_days": LONGEST_HORIZON_DAYS,
@@ -121,7 +121,7 @@ class Service(models.Model):
     duration_minutes = models.PositiveSmallIntegerField(
         _("duration, minutes"),
         default=30,
-        validators=[MinValueValidator(5), MaxValueValidator(LONGEST_MINUTES)],
+        validators=[MinValueValidator(SHORTEST_MINUTES), MaxValueValidator(LONGEST_MINUTES)],
     )
     buffer_before_minutes = models.PositiveSmallIntegerField(
         _("kept free before, minutes"), default=0, validators=[MaxValueValidator(LONGEST_MINUTES)]
@@ -194,7 +194,9 @@ class Service(models.Model):
         verbose_name_plural = _("services")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(duration_minutes__gte=5, duration_minutes__lte=LONGEST_MINUTES),
+                condition=models.Q(
+                    duration_minutes__gte=SHORTEST_MINUTES, duration_minutes__lte=LONGEST_MINUTES
+                ),
                 name="service_duration_within_a_day",
             ),
             models.CheckConstraint(condition=models.Q(capacity__gte=1), name="service_has_places"),

@@ -73,6 +73,7 @@ def test_move_is_recorded_with_what_was_before(booking, ada):
         "was": {
             "session": booking.session_id,
             "starts_at": TOMORROW_NOON.isoformat(),
+            "ends_at": (TOMORROW_NOON + timedelta(minutes=30)).isoformat(),
             "provider": ada.pk,
         }
     }
