@@ -440,7 +440,7 @@ UNFOLD = {
     "SITE_FAVICONS": [
         {"rel": "icon", "type": "image/svg+xml", "href": "web.desk.assets.favicon"},
     ],
-    "STYLES": ["web.desk.assets.stylesheet"],
+    "STYLES": ["web.desk.assets.stylesheet", "web.desk.assets.search_stylesheet"],
     "SIDEBAR": {"navigation": "web.desk.navigation.navigation"},
     "COLORS": {
         "primary": {

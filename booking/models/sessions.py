@@ -202,6 +202,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
     def taking_seats(self):
         return self.filter(state__in=Booking.TAKING_SEATS)
 
+    def coming(self, now: datetime):
+        """Those with a place in what is not over yet, soonest first; no hold that ran out."""
+        lapsed = models.Q(state=Booking.HELD, held_until__lte=now)
+        rows = self.taking_seats().exclude(lapsed).filter(session__ends_at__gt=now)
+        return rows.order_by("session__starts_at", "pk")
+
     def of_user(self, user: User):
         """Bookings of every client record that ``user`` proved to be theirs."""
         return self.filter(client__user=user)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from booking.models import Booking, Provider, Session, User
+from booking.models import Booking, Client, Provider, Session, User
 from notifications.models import Message, MessageQuerySet
 
 View = Callable[..., HttpResponse]
@@ -24,6 +24,7 @@ OVERRIDE_RULES = "booking.override_rules"
 CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"
+SEE_CLIENTS = "booking.view_client"
 
 
 def staff_page(permission: str) -> Callable[[View], View]:
@@ -65,6 +66,13 @@ def visible_bookings(user: User) -> QuerySet[Booking]:
     if user.has_perm(SEE_ALL_BOOKINGS):
         return Booking.objects.all()
     return Booking.objects.filter(session__provider__user=user)
+
+
+def visible_clients(user: User) -> QuerySet[Client]:
+    """Every client, or only those in one's own bookings."""
+    if user.has_perm(SEE_ALL_BOOKINGS):
+        return Client.objects.all()
+    return Client.objects.filter(pk__in=visible_bookings(user).values("client"))
 
 
 def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:

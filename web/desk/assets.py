@@ -8,5 +8,9 @@ def stylesheet(request: HttpRequest) -> str:
     return static("desk/css/desk.css")
 
 
+def search_stylesheet(request: HttpRequest) -> str:
+    return static("desk/css/search.css")
+
+
 def favicon(request: HttpRequest) -> str:
     return static("site/mark.svg")

@@ -10,6 +10,7 @@ from web.desk.views import (
     calendar,
     changes,
     classes,
+    clients,
     features,
     meeting_settings,
     notes,
@@ -17,6 +18,7 @@ from web.desk.views import (
     outside,
     readiness,
     reports,
+    search,
     sessions,
     why,
 )
@@ -24,6 +26,8 @@ from web.desk.views import (
 app_name = "desk"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:calendar"), name="home"),
+    path("search/", search.page, name="search"),
+    path("search/hints/", search.hints, name="search-hints"),
     # Calendar
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/feed/", calendar.feed, name="calendar-feed"),
@@ -60,6 +64,7 @@ urlpatterns = [
     # Manage
     path("outside-rules/", outside.overview, name="outside-rules"),
     path("why/", why.page, name="why"),
+    path("clients/<int:pk>/", clients.page, name="client"),
     # Manage: short addresses of the admin's own pages
     path(
         "services/",

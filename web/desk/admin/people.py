@@ -3,23 +3,25 @@
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from booking import features
 from booking.models import Client, Provider, User
-from web.desk.access import CONNECT_ZOOM, SEE_ALL_BOOKINGS
+from web.desk.access import CONNECT_ZOOM, visible_bookings, visible_clients
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
 from web.desk.admin.times import WorkingHoursInline
 from web.desk.navigation import ONLINE_MEETINGS
+from web.desk.search import bookings_like, clients_like, terms_in
 
 OWNER = "owner"
 
@@ -60,17 +62,31 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
 class ClientAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
     """Whoever sees only their own bookings sees only the clients in them."""
 
-    list_display = ["name", "email", "phone", "number_of_bookings", "created_at"]
+    list_display = ["page", "email", "phone", "number_of_bookings", "created_at"]
+    list_display_links = None
     search_fields = ["name", "email", "phone", "bookings__code"]
     ordering = ["name", "pk"]
     fields = ["name", ("email", "phone"), "timezone", "language"]
 
     def get_queryset(self, request):
-        clients = super().get_queryset(request).annotate(bookings_made=Count("bookings"))
-        if request.user.has_perm(SEE_ALL_BOOKINGS):
-            return clients
-        own = Client.objects.filter(bookings__session__provider__user=request.user)
-        return clients.filter(pk__in=own.values("pk"))
+        visible = visible_clients(request.user).values("pk")
+        clients = super().get_queryset(request).filter(pk__in=visible)
+        return clients.annotate(bookings_made=Count("bookings"))
+
+    def get_search_results(self, request, queryset, search_term):
+        """As quick search finds them, also by a code."""
+        terms = terms_in(search_term)
+        if not terms:
+            return queryset, False
+        of_codes = bookings_like(terms, visible_bookings(request.user)).values("client")
+        named = clients_like(terms, Client.objects.all()).values("pk")
+        return queryset.filter(Q(pk__in=named) | Q(pk__in=of_codes)), False
+
+    @admin.display(description=pgettext_lazy("person", "name"), ordering="name")
+    def page(self, client: Client) -> str:
+        return format_html(
+            '<a class="z-link" href="{}">{}</a>', reverse("desk:client", args=[client.pk]), client
+        )
 
     def save_model(self, request, obj, form, change):
         if "email" in form.changed_data:

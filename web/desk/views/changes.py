@@ -16,8 +16,10 @@ from web.desk.access import (
     ADD_BOOKINGS,
     CHANGE_BOOKINGS,
     SEE_ALL_BOOKINGS,
+    SEE_CLIENTS,
     staff_page,
     visible_bookings,
+    visible_clients,
     visible_providers,
     visible_sessions,
 )
@@ -82,7 +84,16 @@ def first_values(request: HttpRequest) -> dict[str, object]:
     known = {name: request.GET[name] for name in ("service", "provider") if name in request.GET}
     known["date"] = request.GET.get("date") or timezone.localdate().isoformat()
     known["time"] = request.GET.get("time", "")
-    return known
+    return known | _values_of_client(request)
+
+
+def _values_of_client(request: HttpRequest) -> dict[str, object]:
+    """What is known of the client whom the address names, if this person may see them."""
+    pk = request.GET.get("client", "")
+    if not (pk.isdecimal() and len(pk) < 16 and request.user.has_perm(SEE_CLIENTS)):
+        return {}
+    known = visible_clients(request.user).filter(pk=pk).values("name", "email", "phone", "language")
+    return {name: value for name, value in (known.first() or {}).items() if value}
 
 
 def _ways_on(
