@@ -3,6 +3,7 @@
 from copy import copy
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,8 @@ class CompanyAdmin(RulesMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
         return False
 
     def changelist_view(self, request, extra_context=None):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("desk:company"))
 
     def get_object(self, request, object_id, from_field=None):
