@@ -65,7 +65,7 @@ class Sight:
         """Go there at a product's address."""
         page.goto(f"{url}{self.path}", wait_until="networkidle")
         if self.is_tried:
-            page.get_by_role("button", name="Preview").click()
+            page.locator("button[data-try]").first.click()  # Preview, in any language
             page.locator("[data-tried] .z-mail").wait_for()
 
 
