@@ -32,7 +32,7 @@ def on_event(event: Event) -> None:
     if event.kind in _OF_A_SESSION:
         was = event.details.get("was", {}).get("session")
         for session in _sessions(event, was):
-            _note(session, event, is_moved=session.pk == was == event.session_id)
+            _note(session, event, is_moved=_begins_elsewhere(event, session))
     if event.kind in _OF_A_NEWCOMER and event.session is not None:
         actions.note_newcomer(event.session)
 
@@ -43,6 +43,15 @@ def _sessions(event: Event, was: int | None) -> Iterator[Session]:
         yield event.session
     if was not in (None, event.session_id):
         yield Session.objects.select_related("service").get(pk=was)
+
+
+def _begins_elsewhere(event: Event, session: Session) -> bool:
+    """Whether a session has another start or provider; one that ends sooner or later has not."""
+    was = event.details.get("was", {})
+    if was.get("session") != session.pk or event.session_id != session.pk:
+        return False
+    now_is = session.starts_at.isoformat(), session.provider_id
+    return (was["starts_at"], was["provider"]) != now_is
 
 
 def _note(session: Session, event: Event, *, is_moved: bool) -> None:

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 from django.utils.translation import override
 
-from booking.models import Booking, Company, Event, Provider, Session
+from booking.models import Booking, Company, Provider, Session
 from notifications.actions.choosing import words_for
 from notifications.actions.heard import NOTHING, TAKING_BACK, Knowledge, Place, place_told
 from notifications.defaults import Wording
@@ -70,18 +70,19 @@ def facts_of(
 ) -> Facts:
     """What a message tells its reader of, in their zone, with their own link and nobody else's."""
     details = message.event.details if message.event is not None else {}
-    provider, starts_at, before = _told_of(message, session, knows)
+    provider, (starts_at, ends_at), before = _told_of(message, session, knows)
     return Facts(
         session=session,
         booking=booking,
         company=Company.objects.current(),
         provider=provider,
         starts_at=starts_at,
-        ends_at=starts_at + session.duration,
+        ends_at=ends_at,
         zone=ZoneInfo(message.timezone),
         language=message.language,
         is_short=message.channel == Channel.SMS,
-        started_at_before=before if before != starts_at else None,
+        started_at_before=before[0] if before and before[0] != starts_at else None,
+        ended_at_before=before[1] if before and _is_resized(before, (starts_at, ends_at)) else None,
         reason=details.get("reason", ""),
         bookings=_bookings(message, session, booking),
         join_url=_join_url(message, booking),
@@ -99,17 +100,34 @@ def _bookings(message: Message, session: Session, booking: Booking | None) -> in
     return told
 
 
+_Period = tuple[datetime, datetime]
+
+
 def _told_of(
     message: Message, session: Session, knows: Knowledge
-) -> tuple[Provider, datetime, datetime | None]:
+) -> tuple[Provider, _Period, _Period | None]:
     """Whose it is, when, and when before: what is off is named as its reader knew it."""
-    was = _start_before(message.event)
-    if message.kind in TAKING_BACK and knows.place is not None and knows.starts_at is not None:
-        return _provider_in(knows.place, message, session), knows.starts_at, None
+    details = message.event.details if message.event is not None else {}
+    was, known = (_period_in(place, session) for place in (details.get("was"), knows.place))
+    if message.kind in TAKING_BACK and knows.place is not None and known is not None:
+        return _provider_in(knows.place, message, session), known, None
     if was is not None and _is_to_former_provider(message, session):
         return message.provider or session.provider, was, None
-    before = was if knows.place is None else knows.starts_at
-    return session.provider, session.starts_at, None if knows.is_off else before
+    before = None if knows.is_off else known or was
+    return session.provider, (session.starts_at, session.ends_at), before
+
+
+def _period_in(place: Place | None, session: Session) -> _Period | None:
+    """Start and end; of what was noted before lengths could change, it was as long as now."""
+    if not place:
+        return None
+    starts_at = datetime.fromisoformat(place["starts_at"])
+    ends_at = place.get("ends_at")
+    return starts_at, datetime.fromisoformat(ends_at) if ends_at else starts_at + session.duration
+
+
+def _is_resized(before: _Period, after: _Period) -> bool:
+    return before[1] - before[0] != after[1] - after[0]
 
 
 def _provider_in(place: Place, message: Message, session: Session) -> Provider:
@@ -118,11 +136,6 @@ def _provider_in(place: Place, message: Message, session: Session) -> Provider:
     if place["provider"] == session.provider_id:
         return session.provider
     return Provider.objects.filter(pk=place["provider"]).first() or session.provider
-
-
-def _start_before(event: Event | None) -> datetime | None:
-    was = event.details.get("was", {}).get("starts_at") if event is not None else None
-    return datetime.fromisoformat(was) if was else None
 
 
 def _is_to_former_provider(message: Message, session: Session) -> bool:

@@ -14,7 +14,8 @@ from booking.models import Booking, Session
 from notifications.kinds import STANDING_NEWS, Audience, Kind, Reason
 from notifications.models import Message, MessageQuerySet
 
-# A session, its start (ISO 8601) and its provider, perhaps with a state: as in ``Message.told``.
+# A session, its start (ISO 8601) and its provider, perhaps with its end and a state: as in
+# ``Message.told``.
 Place = dict[str, Any]
 
 # They say that something no longer stands, and name it as their reader knew it.
@@ -39,10 +40,6 @@ class Knowledge:
     is_from_news: bool = False
     was_undone: bool = False
     misses_news: bool = False
-
-    @property
-    def starts_at(self) -> datetime | None:
-        return datetime.fromisoformat(self.place["starts_at"]) if self.place else None
 
     @property
     def is_off(self) -> bool:
@@ -139,7 +136,7 @@ def reason_in_knowledge(
 
 
 def _comparable(place: Place) -> Place:
-    names = ("session", "starts_at", "provider", "state")
+    names = ("session", "starts_at", "ends_at", "provider", "state")
     return {name: place[name] for name in names if name in place}
 
 
@@ -271,7 +268,8 @@ def _of_same_session(
 
 
 def _when_and_who(told: Place) -> Place:
-    return {name: told[name] for name in ("session", "starts_at", "provider")}
+    names = ("session", "starts_at", "ends_at", "provider")
+    return {name: told[name] for name in names if name in told}
 
 
 def _was(message: Message) -> Place | None:

@@ -3,12 +3,16 @@
 from notifications.defaults.wording import (
     CLIENT,
     EMAIL,
+    EN_BEFORE,
     EN_CLIENT,
+    EN_PERIOD,
     EN_PLACE,
     EN_SIGNATURE,
     PROVIDER,
     SMS,
+    UK_BEFORE,
     UK_CLIENT,
+    UK_PERIOD,
     UK_PLACE,
     UK_SIGNATURE,
     Texts,
@@ -96,8 +100,8 @@ Code [code]""",
 
 Your booking has been changed. This is how it stands now:
 
-{EN_PLACE}
-Before: [date_start_before], [time_start_before]
+{EN_PERIOD}
+{EN_BEFORE}
 
 If this does not suit you, change or cancel the booking here:
 [reschedule_link]
@@ -109,8 +113,8 @@ If this does not suit you, change or cancel the booking here:
 
 Ваше бронювання змінено. Тепер воно таке:
 
-{UK_PLACE}
-Було: [date_start_before], [time_start_before]
+{UK_PERIOD}
+{UK_BEFORE}
 
 Якщо це вам не підходить, змініть чи скасуйте бронювання тут:
 [reschedule_link]
@@ -121,11 +125,13 @@ If this does not suit you, change or cancel the booking here:
         "en": Wording(
             "",
             """[company_name]: changed, [service] is now on [date_start] [time_start].
+[service_duration] min.
 Code [code]""",
         ),
         "uk": Wording(
             "",
             """[company_name]: змінено, [service] тепер [date_start] [time_start].
+[service_duration] хв.
 Код [code]""",
         ),
     },
@@ -134,8 +140,8 @@ Code [code]""",
             "Booking changed: [service], now [date_start], [time_start]",
             f"""A booking with you has been changed. This is how it stands now:
 
-{EN_PLACE}
-Before: [date_start_before], [time_start_before]
+{EN_PERIOD}
+{EN_BEFORE}
 
 {EN_CLIENT}{EN_SIGNATURE}""",
         ),
@@ -143,8 +149,8 @@ Before: [date_start_before], [time_start_before]
             "Бронювання змінено: [service], тепер [date_start], [time_start]",
             f"""Одне з ваших бронювань змінено. Тепер воно таке:
 
-{UK_PLACE}
-Було: [date_start_before], [time_start_before]
+{UK_PERIOD}
+{UK_BEFORE}
 
 {UK_CLIENT}{UK_SIGNATURE}""",
         ),
@@ -153,11 +159,13 @@ Before: [date_start_before], [time_start_before]
         "en": Wording(
             "",
             """Booking changed: [service], now [date_start] [time_start].
+[service_duration] min.
 [client_name] [client_phone]""",
         ),
         "uk": Wording(
             "",
             """Бронювання змінено: [service], тепер [date_start] [time_start].
+[service_duration] хв.
 [client_name] [client_phone]""",
         ),
     },

@@ -3,10 +3,14 @@
 from notifications.defaults.wording import (
     COMPANY,
     EMAIL,
+    EN_BEFORE,
     EN_CLIENT,
+    EN_PERIOD,
     EN_PLACE,
     SMS,
+    UK_BEFORE,
     UK_CLIENT,
+    UK_PERIOD,
     UK_PLACE,
     Texts,
     Wording,
@@ -19,8 +23,8 @@ OF_BOOKINGS: Texts = {
             "Waiting for approval: [service] with [provider], [date_start], [time_start]",
             f"""A booking waits for approval. Meanwhile it is kept for the client.
 
-{EN_PLACE}
-Before: [date_start_before], [time_start_before]
+{EN_PERIOD}
+{EN_BEFORE}
 
 {EN_CLIENT}
 It can be approved or declined here:
@@ -30,8 +34,8 @@ It can be approved or declined here:
             "Очікує схвалення: [service], [provider], [date_start], [time_start]",
             f"""Бронювання очікує схвалення. Доти місце тримаємо для клієнта.
 
-{UK_PLACE}
-Було: [date_start_before], [time_start_before]
+{UK_PERIOD}
+{UK_BEFORE}
 
 {UK_CLIENT}
 Схвалити або відхилити його можна тут:
@@ -143,8 +147,8 @@ Reason: [cancel_reason]
             "Booking changed: [service] with [provider], now [date_start], [time_start]",
             f"""A booking has been changed. This is how it stands now:
 
-{EN_PLACE}
-Before: [date_start_before], [time_start_before]
+{EN_PERIOD}
+{EN_BEFORE}
 
 {EN_CLIENT}""",
         ),
@@ -152,8 +156,8 @@ Before: [date_start_before], [time_start_before]
             "Бронювання змінено: [service], [provider], тепер [date_start], [time_start]",
             f"""Бронювання змінено. Тепер воно таке:
 
-{UK_PLACE}
-Було: [date_start_before], [time_start_before]
+{UK_PERIOD}
+{UK_BEFORE}
 
 {UK_CLIENT}""",
         ),
@@ -162,11 +166,13 @@ Before: [date_start_before], [time_start_before]
         "en": Wording(
             "",
             """Booking changed: [service] with [provider], now [date_start] [time_start].
+[service_duration] min.
 [client_name] [client_phone]""",
         ),
         "uk": Wording(
             "",
             """Бронювання змінено: [service], [provider], тепер [date_start] [time_start].
+[service_duration] хв.
 [client_name] [client_phone]""",
         ),
     },
@@ -237,34 +243,38 @@ Bookings: [bookings]
     (Kind.SESSION_MOVED, COMPANY, EMAIL): {
         "en": Wording(
             "Class changed: [service] with [provider], now [date_start], [time_start]",
-            """A class session has been changed. This is how it stands now:
+            f"""A class session has been changed. This is how it stands now:
 
 [service] with [provider]
 [date_start], [time_start]
+Until: [time_end]
 Bookings: [bookings]
 
-Before: [date_start_before], [time_start_before]""",
+{EN_BEFORE}""",
         ),
         "uk": Wording(
             "Заняття змінено: [service], [provider], тепер [date_start], [time_start]",
-            """Заняття змінено. Тепер воно таке:
+            f"""Заняття змінено. Тепер воно таке:
 
 [service], [provider]
 [date_start], [time_start]
+До: [time_end]
 Бронювань: [bookings]
 
-Було: [date_start_before], [time_start_before]""",
+{UK_BEFORE}""",
         ),
     },
     (Kind.SESSION_MOVED, COMPANY, SMS): {
         "en": Wording(
             "",
             """Class changed: [service] with [provider], now [date_start] [time_start].
+[service_duration] min.
 Bookings: [bookings]""",
         ),
         "uk": Wording(
             "",
             """Заняття змінено: [service], [provider], тепер [date_start] [time_start].
+[service_duration] хв.
 Бронювань: [bookings]""",
         ),
     },

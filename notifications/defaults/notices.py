@@ -3,9 +3,11 @@
 from notifications.defaults.wording import (
     CLIENT,
     EMAIL,
+    EN_BEFORE,
     EN_SIGNATURE,
     PROVIDER,
     SMS,
+    UK_BEFORE,
     UK_SIGNATURE,
     Texts,
     Wording,
@@ -46,8 +48,9 @@ The class that you wait for has been changed. This is how it stands now:
 
 [service] with [provider]
 [date_start], [time_start]
+Until: [time_end]
 
-Before: [date_start_before], [time_start_before]
+{EN_BEFORE}
 
 You are still on its waiting list. If this does not suit you, leave the list here:
 [waiting_link]
@@ -61,8 +64,9 @@ You are still on its waiting list. If this does not suit you, leave the list her
 
 [service], [provider]
 [date_start], [time_start]
+До: [time_end]
 
-Було: [date_start_before], [time_start_before]
+{UK_BEFORE}
 
 Ви й далі в його списку очікування. Якщо це вам не підходить, вийдіть зі списку тут:
 [waiting_link]
@@ -90,9 +94,10 @@ You are still on its waiting list. If this does not suit you, leave the list her
 
 [service] with [provider]
 [date_start], [time_start]
+Until: [time_end]
 Bookings: [bookings]
 
-Before: [date_start_before], [time_start_before]
+{EN_BEFORE}
 {EN_SIGNATURE}""",
         ),
         "uk": Wording(
@@ -101,9 +106,10 @@ Before: [date_start_before], [time_start_before]
 
 [service], [provider]
 [date_start], [time_start]
+До: [time_end]
 Бронювань: [bookings]
 
-Було: [date_start_before], [time_start_before]
+{UK_BEFORE}
 {UK_SIGNATURE}""",
         ),
     },
@@ -111,11 +117,13 @@ Before: [date_start_before], [time_start_before]
         "en": Wording(
             "",
             """Class changed: [service], now [date_start] [time_start].
+[service_duration] min.
 Bookings: [bookings]""",
         ),
         "uk": Wording(
             "",
             """Заняття змінено: [service], тепер [date_start] [time_start].
+[service_duration] хв.
 Бронювань: [bookings]""",
         ),
     },

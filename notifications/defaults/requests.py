@@ -7,12 +7,16 @@ or whether the start came before any decision: the booking was not confirmed.
 from notifications.defaults.wording import (
     CLIENT,
     EMAIL,
+    EN_BEFORE,
     EN_CLIENT,
+    EN_PERIOD,
     EN_PLACE,
     EN_SIGNATURE,
     PROVIDER,
     SMS,
+    UK_BEFORE,
     UK_CLIENT,
+    UK_PERIOD,
     UK_PLACE,
     UK_SIGNATURE,
     Texts,
@@ -29,8 +33,8 @@ REQUESTS: Texts = {
 Thank you, we have your request and are keeping this time for you.
 It is not confirmed yet: you will hear from us as soon as it is decided.
 
-{EN_PLACE}
-Before: [date_start_before], [time_start_before]
+{EN_PERIOD}
+{EN_BEFORE}
 
 Need another time, or cannot make it? Change or cancel the request here:
 [reschedule_link]
@@ -43,8 +47,8 @@ Need another time, or cannot make it? Change or cancel the request here:
 Ми отримали ваш запит і тримаємо цей час для вас.
 Бронювання ще не підтверджено: ми повідомимо вас, щойно буде рішення.
 
-{UK_PLACE}
-Було: [date_start_before], [time_start_before]
+{UK_PERIOD}
+{UK_BEFORE}
 
 Потрібен інший час або не зможете прийти? Змініть чи скасуйте запит тут:
 [reschedule_link]
@@ -70,8 +74,8 @@ Code [code]""",
             "Waiting for approval: [service], [date_start], [time_start]",
             f"""A booking with you waits for approval. Meanwhile it is kept for the client.
 
-{EN_PLACE}
-Before: [date_start_before], [time_start_before]
+{EN_PERIOD}
+{EN_BEFORE}
 
 {EN_CLIENT}
 It can be approved or declined here:
@@ -82,8 +86,8 @@ It can be approved or declined here:
             "Очікує схвалення: [service], [date_start], [time_start]",
             f"""Одне з ваших бронювань очікує схвалення. Доти місце тримаємо для клієнта.
 
-{UK_PLACE}
-Було: [date_start_before], [time_start_before]
+{UK_PERIOD}
+{UK_BEFORE}
 
 {UK_CLIENT}
 Схвалити або відхилити його можна тут:

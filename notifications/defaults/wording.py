@@ -36,6 +36,22 @@ UK_PLACE = """[service], [provider]
 Код бронювання: [code]
 """
 
+# What has changed may have become longer or shorter.
+EN_PERIOD = """[service] with [provider]
+[date_start], [time_start]
+Until: [time_end]
+Booking code: [code]
+"""
+UK_PERIOD = """[service], [provider]
+[date_start], [time_start]
+До: [time_end]
+Код бронювання: [code]
+"""
+EN_BEFORE = """Before: [date_start_before], [time_start_before]
+Before, until: [time_end_before]"""
+UK_BEFORE = """Було: [date_start_before], [time_start_before]
+Було до: [time_end_before]"""
+
 EN_CLIENT = """Client: [client_name]
 E-mail: [client_email]
 Phone: [client_phone]

@@ -23,7 +23,8 @@ class Facts:
     ``entry`` is the place on the waiting list of whoever is told of a session they wait for,
     ``bookings`` how many a session had and ``reason`` why it was cancelled.
     ``starts_at``, ``ends_at`` and ``provider`` are the session's, or, for the one it was
-    taken from, what they were. Times are told in ``zone``.
+    taken from, what they were; ``ended_at_before`` is None where only the start changed, and
+    the end with it. Times are told in ``zone``.
     """
 
     session: Session
@@ -36,6 +37,7 @@ class Facts:
     language: str
     is_short: bool = False
     started_at_before: datetime | None = None
+    ended_at_before: datetime | None = None
     join_url: str = ""
     host_url: str = ""
     entry: WaitingEntry | None = None

@@ -209,6 +209,12 @@ VARIABLES = (
         lambda f: f.time(f.started_at_before),
     ),
     Variable(
+        "time_end_before",
+        _("time of the end before the change, where the length has changed"),
+        _("10:30 (Kyiv, UTC+2)"),
+        lambda f: f.time(f.ended_at_before),
+    ),
+    Variable(
         "cancel_reason",
         _("why the booking was cancelled or declined"),
         _("I fell ill"),

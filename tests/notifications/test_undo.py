@@ -60,6 +60,15 @@ class Story:
             **by,
         )
 
+    def last(self, by, minutes):
+        booking_actions.reschedule(
+            booking_id=self.booking.pk,
+            starts_at=self.booking.session.starts_at,
+            duration=timedelta(minutes=int(minutes)),
+            now=self.now,
+            **by,
+        )
+
     def cancel(self, by):
         booking_actions.cancel(booking_id=self.booking.pk, now=self.now, **by)
 
@@ -96,7 +105,10 @@ def as_words(row: Message) -> str:
     hour = re.search(r"(\d\d):00 \(", row.subject)[1]
     before = re.search(r"Before: .* (\d\d):00 \(", row.body_text)
     who = row.provider.name if row.provider else row.audience
-    return f"{who} {row.kind} {hour}" + (f" before {before[1]}" if before else "")
+    # Only where the length has changed.
+    until = re.search(r"Before, until: (\d\d:\d\d) \(", row.body_text)
+    said = f" before {before[1]}" if before else ""
+    return f"{who} {row.kind} {hour}{said}" + (f", until {until[1]}" if until else "")
 
 
 @pytest.fixture
@@ -125,6 +137,15 @@ UNDONE = [
     (BOOKED, ("cancel",), ["client cancelled 12", "Ada cancelled 12"]),
     (BOOKED, ("move 13", "cancel"), ["client cancelled 12", "Ada cancelled 12"]),
     (BOOKED, ("move 13 Bob", "cancel"), ["Ada cancelled 12", "client cancelled 12"]),
+    # Longer, shorter, and as before.
+    (BOOKED, ("last 60",), ["client changed 12, until 12:30", "Ada changed 12, until 12:30"]),
+    (BOOKED, ("last 60", "last 30"), []),
+    (
+        (*BOOKED, "last 60", "post"),
+        ("last 20",),
+        ["client changed 12, until 13:00", "Ada changed 12, until 13:00"],
+    ),
+    ((*BOOKED, "last 60", "post"), ("cancel",), ["client cancelled 12", "Ada cancelled 12"]),
     # What was heard meanwhile is no longer undone unheard.
     (
         (*BOOKED, "move 13", "post"),

@@ -119,6 +119,26 @@ def test_a_class_that_moves_keeps_its_meeting_at_the_new_time(zoom, yoga, staff)
     assert made["start_time"] == (TOMORROW + HOUR).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def test_a_meeting_becomes_as_long_as_its_session_and_remembers_that_it_was_started(
+    zoom, lesson, staff
+):
+    booking = scene.book(lesson)
+    before = scene.sync(booking).zoom_id
+    Meeting.objects.update(started_by_host_at=NOW)
+
+    booking_actions.reschedule(
+        booking_id=booking.pk, starts_at=TOMORROW, duration=2 * HOUR, now=NOW, actor=staff
+    )
+    meeting = scene.sync(booking)
+
+    (made,) = scene.at_zoom(zoom)
+    assert (made["id"], made["duration"]) == (before, 120)
+    assert meeting.started_by_host_at == NOW
+
+    booking_actions.reschedule(booking_id=booking.pk, starts_at=TOMORROW + HOUR, now=NOW)
+    assert scene.meeting_of(booking).started_by_host_at is None
+
+
 def test_a_class_has_a_meeting_from_its_first_confirmed_booking_to_its_last(zoom, yoga, staff):
     yoga.needs_approval = True
     yoga.save()

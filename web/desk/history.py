@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext_lazy, pgettext
@@ -27,18 +27,34 @@ class Line:
 
 @dataclass(frozen=True)
 class _Place:
+    """``ends_at`` None: not noted, since lengths could not change then."""
+
     starts_at: datetime
     provider_id: int
+    ends_at: datetime | None = None
 
     @classmethod
     def of(cls, session: Session) -> "_Place":
-        return cls(session.starts_at, session.provider_id)
+        return cls(session.starts_at, session.provider_id, session.ends_at)
 
     @classmethod
     def before(cls, event: Event) -> "_Place":
         """Where it was before an event that moved it."""
         was = event.details["was"]
-        return cls(datetime.fromisoformat(was["starts_at"]), was["provider"])
+        ends_at = datetime.fromisoformat(was["ends_at"]) if "ends_at" in was else None
+        return cls(datetime.fromisoformat(was["starts_at"]), was["provider"], ends_at)
+
+    @property
+    def length(self) -> timedelta | None:
+        return self.ends_at - self.starts_at if self.ends_at else None
+
+    def is_as_long_as(self, other: "_Place") -> bool:
+        return None in (self.length, other.length) or self.length == other.length
+
+    def is_resized_to(self, other: "_Place") -> bool:
+        """Whether nothing but the length differs."""
+        stays = (self.starts_at, self.provider_id) == (other.starts_at, other.provider_id)
+        return stays and not self.is_as_long_as(other)
 
 
 def history_of(booking: Booking) -> list[Line]:
@@ -106,7 +122,16 @@ def _provider_names(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 def _moved(event: Event, before: _Place, after: _Place, names: dict[int, str]) -> str:
-    start, end = _moment(before.starts_at), _moment(after.starts_at)
+    who = _client_or(event.actor)
+    if before.is_resized_to(after):
+        ends = {"before": _time(before.ends_at), "after": _time(after.ends_at)}
+        return _("Length changed by %(who)s: until %(after)s instead of %(before)s") % {
+            "who": who,
+            **ends,
+        }
+    start, end = (
+        _when(place, with_end=not before.is_as_long_as(after)) for place in (before, after)
+    )
     if before.provider_id != after.provider_id:
         start, end = (
             _("%(when)s with %(provider)s")
@@ -114,16 +139,23 @@ def _moved(event: Event, before: _Place, after: _Place, names: dict[int, str]) -
             for when, place in ((start, before), (end, after))
         )
     return _("Moved by %(who)s from %(before)s to %(after)s") % {
-        "who": _client_or(event.actor),
+        "who": who,
         "before": start,
         "after": end,
     }
 
 
-def _moment(moment: datetime) -> str:
+def _when(place: _Place, *, with_end: bool) -> str:
     zone, language = timezone.get_current_timezone(), get_language() or "en"
-    day = format_date(moment, zone, language, short=True)
-    return f"{day}, {format_time(moment, zone, language)}"
+    day = format_date(place.starts_at, zone, language, short=True)
+    start = f"{day}, {_time(place.starts_at)}"
+    if not with_end:
+        return start
+    return _("%(start)s until %(end)s") % {"start": start, "end": _time(place.ends_at)}
+
+
+def _time(moment: datetime) -> str:
+    return format_time(moment, timezone.get_current_timezone(), get_language() or "en")
 
 
 def _client_or(actor: User | None) -> str:

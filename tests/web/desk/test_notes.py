@@ -120,6 +120,27 @@ def lines_of(browser, booking) -> list[tuple[str, str]]:
     return [(line.text, line.note) for line in page.context["history"]]
 
 
+def test_history_tells_until_when_something_was_where_its_length_changed(
+    owner, ada, book, tomorrow
+):
+    booking, boss, now = book(ada), factories.staff(name="Olena Koval"), timezone.now()
+    for shift, minutes in ((0, 60), (60, 45)):
+        actions.reschedule(
+            booking_id=booking.pk,
+            starts_at=tomorrow + timedelta(minutes=shift),
+            duration=timedelta(minutes=minutes),
+            now=now,
+            actor=boss,
+        )
+
+    half_past, one, end = (f"{clock} (Kyiv, UTC+2)" for clock in ("12:30", "13:00", "13:45"))
+    noon = "Tue, 24 Nov, 12:00 (Kyiv, UTC+2)"
+    assert [text for text, _note in lines_of(owner, booking)[1:]] == [
+        f"Length changed by Olena Koval: until {one} instead of {half_past}",
+        f"Moved by Olena Koval from {noon} until {one} to Tue, 24 Nov, {one} until {end}",
+    ]
+
+
 def test_history_tells_of_booking_and_moves_in_order(owner, ada, ben, book, tomorrow):
     booking, boss = book(ada), factories.staff(name="Olena Koval")
     now = timezone.now()
