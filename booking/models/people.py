@@ -132,6 +132,20 @@ class Provider(models.Model):
             raise ValidationError(errors)
 
 
+class ClientQuerySet(models.QuerySet["Client"]):
+    def like(self, client: "Client"):
+        """Other records that may be of the same person: the same e-mail, phone or name.
+
+        Capitals make no difference, and what neither has is nothing they share.
+        """
+        alike = models.Q(name__iexact=client.name)
+        if client.email:
+            alike |= models.Q(email__iexact=client.email)
+        if client.phone:
+            alike |= models.Q(phone=client.phone)
+        return self.filter(alike).exclude(pk=client.pk)
+
+
 class Client(models.Model):
     """Somebody who books. ``user`` is set once they proved to own the address."""
 
@@ -151,6 +165,8 @@ class Client(models.Model):
         on_delete=models.SET_NULL,
     )
     created_at = models.DateTimeField(_("added"), default=now, editable=False)
+
+    objects = ClientQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("client")
