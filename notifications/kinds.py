@@ -73,6 +73,7 @@ class Reason(models.TextChoices):
     EXPIRED = "expired", _("The code had expired.")
     NO_LINK = "no-link", _("There is no meeting link (any more).")
     HAS_LINK = "has-link", _("There is a meeting link (again).")
+    SILENCED = "silenced", _("Staff chose to tell nobody.")
     UNDONE = "undone", _("It was undone before anybody was told, or told anew.")
     NOT_TOLD = "not-told", _("Its reader was never told what this would take back.")
     DID_NOT_COME = "did-not-come", _("The client did not come.")

@@ -48,6 +48,7 @@ from notifications.actions.owing import (
 from notifications.actions.purging import purge_texts
 from notifications.actions.reports import note_report
 from notifications.actions.sessions import owe_session_cancellation, owe_session_change
+from notifications.actions.silencing import silence_move, unheard_news
 from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
     checked_words,
@@ -120,11 +121,13 @@ __all__ = [
     "set_choices",
     "set_switches",
     "settle_fallback",
+    "silence_move",
     "stances_at",
     "sweep",
     "switches",
     "timings",
     "timings_to_owe",
+    "unheard_news",
     "verdicts_for",
     "wording",
     "words_at",

@@ -1,0 +1,48 @@
+"""What stands in the way of a tile that was put somewhere, in words."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from booking.availability import explain
+from booking.errors import BookingError, SeriesClashes, SlotNotOffered, SlotTaken
+from booking.explanations import explained
+from booking.models import Booking, Provider, Session, User
+from web.desk.access import visible_sessions
+from web.desk.moments import describe
+
+MOST = 3
+
+
+def obstacles(
+    user: User,
+    refusal: BookingError,
+    moved: Session,
+    *,
+    provider: Provider,
+    starts_at: datetime,
+    length: timedelta,
+    now: datetime,
+) -> list[str]:
+    """The sessions in the way that ``user`` may see, or what the rule was judged by."""
+    if isinstance(refusal, SlotTaken | SeriesClashes):
+        before, after = moved.buffers
+        around = starts_at - before, starts_at + length + after
+        taken = visible_sessions(user).taking_time(now).filter(provider=provider)
+        there = taken.exclude(pk=moved.pk).occupying(*around).select_related("service")
+        return [_named(session) for session in there.order_by("starts_at")[:MOST]]
+    if isinstance(refusal, SlotNotOffered):
+        answers = explain(moved.service, provider, starts_at, now=now, length=length)
+        about = [answer for answer in answers if answer.rule == refusal.reason]
+        return [line.text for line in explained(about, timezone.get_current_timezone())]
+    return []
+
+
+def _named(session: Session) -> str:
+    """``Lesson, Cleo: Tue, 24 Nov 2026, 12:00–12:30``; a class has nobody's name."""
+    what = session.service.name
+    if not session.service.is_class:
+        first = Booking.objects.taking_seats().filter(session=session).select_related("client")
+        what = ", ".join([what, *(booking.client.name for booking in first[:1])])
+    return _("%(what)s: %(when)s") % {"what": what, "when": describe(session)}
