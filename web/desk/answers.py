@@ -41,22 +41,29 @@ def carried_out(
     success: str,
     *,
     otherwise: str = "",
+    undo: str = "",
 ) -> HttpResponse:
-    """Do what a button asked for, say how it went, and go back, or to the page ``otherwise``."""
+    """Do what a button asked for, say how it went, and go back, or to the page ``otherwise``.
+
+    ``undo`` is how it is taken back, as `web.desk.undo` signs it.
+    """
     try:
         action()
     except BookingError as refusal:
         messages.error(request, str(refusal))
     else:
-        say_done(request, success)
+        say_done(request, success, undo=undo)
     return redirect(next_of(request) or otherwise or "desk:calendar")
 
 
-def say_done(request: HttpRequest, text: str) -> None:
-    """Confirm a change, and that nobody is told where it was made so."""
+def say_done(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """Confirm a change, and that nobody is told where it was made so.
+
+    With ``undo``, signed by `web.desk.undo`, the message has a button that takes it back.
+    """
     if is_quiet(request):
         text = _("%(done)s Nobody is told.") % {"done": text}
-    messages.success(request, text)
+    messages.success(request, text, extra_tags=undo)
 
 
 def reason_in(request: HttpRequest) -> str:

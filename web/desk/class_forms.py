@@ -21,7 +21,7 @@ from booking.actions import SeriesRule
 from booking.models import Provider, Service, Session
 from booking.models.hours import Weekday
 from booking.series import RuleRefused
-from web.desk.forms import StartMixin, date_field, fold_field, time_field
+from web.desk.forms import StartMixin, date_field, fold_field, length_field, time_field
 from web.desk.series import Scope
 
 MOST_PLACES = 32767
@@ -58,6 +58,9 @@ class SessionForm(StartMixin, forms.Form):
     )
     date = date_field()
     time = time_field()
+    length = length_field(
+        help_text=gettext_lazy("Leave empty for as long as the class takes. Not for a series.")
+    )
     places = places_field(
         required=False, help_text=gettext_lazy("Leave empty for as many as the class has.")
     )
@@ -211,6 +214,7 @@ class MoveSessionForm(StartMixin, forms.Form):
     )
     date = date_field()
     time = time_field()
+    length = length_field()
     fold = fold_field()
 
     def __init__(self, *args, providers: QuerySet[Provider], scopes: list[Scope], **kwargs):

@@ -1,6 +1,6 @@
 """What staff type to book, to move a booking, and to note on it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django import forms
 from django.conf import settings
@@ -21,6 +21,7 @@ from booking.actions import ClientDetails
 from booking.actions.notes import LONGEST_COMMENT
 from booking.links import new_token
 from booking.models import Booking, Company, Label, Provider, Service, Session
+from booking.models.catalog import LONGEST_MINUTES, SHORTEST_MINUTES
 from booking.validators import validate_whole_minutes
 from web.desk.moments import FIRST_DAY, LAST_DAY, moment_in_company_time
 
@@ -42,6 +43,24 @@ def time_field(**options) -> forms.TimeField:
         validators=[validate_whole_minutes],
         **options,
     )
+
+
+def length_field(**options) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=_("Length (minutes)"),
+        required=False,
+        min_value=SHORTEST_MINUTES,
+        max_value=LONGEST_MINUTES,
+        widget=UnfoldAdminIntegerFieldWidget,
+        **options,
+    )
+
+
+def length_in(chosen: dict, *, usual: timedelta | None = None) -> dict[str, timedelta]:
+    """What an action is told of the length that a form chose: nothing where it is the usual."""
+    minutes = chosen.get("length")
+    length = timedelta(minutes=minutes) if minutes else usual
+    return {} if length is None or length == usual else {"duration": length}
 
 
 def fold_field() -> forms.CharField:
@@ -130,8 +149,9 @@ class AppointmentForm(StartMixin, ClientForm):
     )
     date = date_field()
     time = time_field()
+    length = length_field(help_text=_("Leave empty for as long as the service takes."))
     fold = fold_field()
-    field_order = ["service", "provider", "date", "time"]
+    field_order = ["service", "provider", "date", "time", "length"]
 
     def __init__(self, *args, providers, sees_all: bool, **kwargs):
         super().__init__(*args, **kwargs)
@@ -161,6 +181,7 @@ class MoveForm(StartMixin, forms.Form):
     )
     date = date_field()
     time = time_field()
+    length = length_field()
     fold = fold_field()
     revision = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -27,6 +27,20 @@ def moment_in_company_time(day: date, wall_time: time, *, fold: int = 0) -> date
     return moment
 
 
+def shifted_by(moment: datetime, *, days: int = 0, minutes: int = 0) -> datetime:
+    """Return the instant, in UTC, at which the company's clocks show so much more than at a moment.
+
+    Of a time that they show twice it is the one of which ``moment`` is. Raises ValidationError
+    for a time that they skip.
+    """
+    shown = timezone.localtime(moment)
+    shift = timedelta(days=days, minutes=minutes)
+    if not shift:
+        return moment.astimezone(UTC)
+    wanted = shown.replace(tzinfo=None) + shift
+    return moment_in_company_time(wanted.date(), wanted.time(), fold=shown.fold)
+
+
 def start_of(day: date) -> datetime:
     """Return the company's midnight at which ``day`` begins."""
     return datetime.combine(day, time(), tzinfo=timezone.get_current_timezone())

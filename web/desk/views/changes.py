@@ -1,6 +1,6 @@
 """Booking and moving by form; a refusal leaves everything typed in its place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -24,9 +24,10 @@ from web.desk.access import (
     visible_sessions,
 )
 from web.desk.answers import back_to, draw_form, form_page, is_quiet, say_done
-from web.desk.forms import AppointmentForm, MoveForm, MovePlaceForm, PlacesForm
+from web.desk.forms import AppointmentForm, MoveForm, MovePlaceForm, PlacesForm, length_in
 from web.desk.moments import describe
 from web.desk.overriding import is_overriding, way_into, way_out
+from web.desk.undo import of_booking, of_move
 
 
 @form_page
@@ -65,6 +66,7 @@ def _book_appointment(request: HttpRequest, form: AppointmentForm) -> Booking:
         overrides_rules=is_overriding(request, chosen["starts_at"]),
         is_quiet=is_quiet(request),
         now=timezone.now(),
+        **length_in(chosen),
     )
 
 
@@ -81,7 +83,8 @@ def _with_picked_time(posted):
 
 
 def first_values(request: HttpRequest) -> dict[str, object]:
-    known = {name: request.GET[name] for name in ("service", "provider") if name in request.GET}
+    names = ("service", "provider", "length")
+    known = {name: request.GET[name] for name in names if name in request.GET}
     known["date"] = request.GET.get("date") or timezone.localdate().isoformat()
     known["time"] = request.GET.get("time", "")
     return known | _values_of_client(request)
@@ -103,13 +106,14 @@ def _ways_on(
     service, starts_at = form.cleaned_data["service"], form.cleaned_data["starts_at"]
     provider, now = form.cleaned_data["provider"], timezone.now()
     chosen = [provider] if provider else None
+    length = length_in(form.cleaned_data).get("duration", service.duration)
     return {
-        "nearest": nearest_free(service, starts_at, now=now, providers=chosen),
+        "nearest": nearest_free(service, starts_at, now=now, providers=chosen, length=length),
         "way_out": way_out(
             request,
             refusal,
             starts_at=starts_at,
-            ends_at=starts_at + service.duration,
+            ends_at=starts_at + length,
             providers=chosen or service.providers.active(),
             now=now,
         ),
@@ -123,7 +127,8 @@ def _booked(request: HttpRequest, booking: Booking) -> HttpResponse:
         "when": describe(booking.session),
         "code": booking.code,
     }
-    say_done(request, text % values)
+    undo = of_booking(request.user, booking, is_quiet=is_quiet(request))
+    say_done(request, text % values, undo=undo)
     return redirect(back_to(request, booking.session.starts_at))
 
 
@@ -177,10 +182,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     ways: dict[str, object] = {}
     if form.is_valid():
         try:
-            return _moved(request, _move(request, booking, form.cleaned_data))
+            return _moved(request, booking, _move(request, booking, form.cleaned_data))
         except BookingError as refusal:
             form.add_error(None, str(refusal))
-            ways = _ways_to_move(request, refusal, booking, form.cleaned_data)
+            ways = ways_to_move(request, refusal, booking, form.cleaned_data)
     about = f"{booking.client}: {booking.session.service}, {describe(booking.session)}"
     title = gettext_lazy("Move booking")
     ways |= {"anyway": _("Move anyway"), "asks_to_tell": True}
@@ -201,10 +206,11 @@ def _move(request: HttpRequest, booking: Booking, chosen: dict) -> Booking:
         is_quiet=is_quiet(request),
         actor=request.user,
         now=timezone.now(),
+        **length_in(chosen, usual=booking.session.duration),
     )
 
 
-def _ways_to_move(
+def ways_to_move(
     request: HttpRequest, refusal: BookingError, booking: Booking, chosen: dict
 ) -> dict[str, object]:
     """The nearest free times of an appointment, and whether it may go there regardless."""
@@ -212,15 +218,21 @@ def _ways_to_move(
         return {"way_out": way_into(request, refusal, chosen["session"])}
     session, starts_at, now = booking.session, chosen["starts_at"], timezone.now()
     providers = [chosen["provider"]]
+    length = length_in(chosen).get("duration", session.duration)
     return {
         "nearest": nearest_free(
-            session.service, starts_at, now=now, providers=providers, ignoring_session=session
+            session.service,
+            starts_at,
+            now=now,
+            providers=providers,
+            ignoring_session=session,
+            length=length,
         ),
         "way_out": way_out(
             request,
             refusal,
             starts_at=starts_at,
-            ends_at=starts_at + session.duration,
+            ends_at=starts_at + length,
             providers=providers,
             now=now,
             moved=session,
@@ -228,10 +240,11 @@ def _ways_to_move(
     }
 
 
-def _moved(request: HttpRequest, booking: Booking) -> HttpResponse:
+def _moved(request: HttpRequest, was: Booking, booking: Booking) -> HttpResponse:
     text = _("Moved: %(client)s, %(when)s.")
     values = {"client": booking.client.name, "when": describe(booking.session)}
-    say_done(request, text % values)
+    undo = of_move(request.user, was, booking, is_quiet=is_quiet(request))
+    say_done(request, text % values, undo=undo)
     return redirect(back_to(request, booking.session.starts_at))
 
 
@@ -252,10 +265,18 @@ def _move_form(request: HttpRequest, booking: Booking) -> MoveForm | MovePlaceFo
         "date": starts_at.date().isoformat(),
         "time": f"{starts_at:%H:%M}",
         "fold": str(starts_at.fold),
+        "length": session.duration // timedelta(minutes=1),
         "revision": revision,
+        **prefilled(request),
     }
     posted = _with_picked_time(request.POST) if request.method == "POST" else None
     return MoveForm(posted, initial=first, providers=_colleagues(request, booking))
+
+
+def prefilled(request: HttpRequest) -> dict[str, object]:
+    """Where the address of a form says that something is to go, such as from the calendar."""
+    names = ("scope", "provider", "date", "time", "fold", "length")
+    return {name: request.GET[name] for name in names if name in request.GET}
 
 
 def _colleagues(request: HttpRequest, booking: Booking):

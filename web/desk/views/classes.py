@@ -24,9 +24,12 @@ from web.desk.access import (
 )
 from web.desk.answers import back_to, draw_form, form_page, is_quiet, next_of, say_done
 from web.desk.class_forms import MoveSessionForm, SessionForm, SessionPlacesForm
+from web.desk.forms import length_in
 from web.desk.moments import LAST_DAY, day_in, describe
 from web.desk.pages import desk_page
 from web.desk.series import ONE, REST, Scope, planned_dates, scopes_of
+from web.desk.undo import of_session, of_session_move
+from web.desk.views.changes import prefilled
 
 
 @form_page
@@ -54,7 +57,8 @@ def new_session(request: HttpRequest) -> HttpResponse:
 
 
 def _first_values(request: HttpRequest) -> dict[str, object]:
-    known = {name: request.GET[name] for name in ("service", "provider") if name in request.GET}
+    names = ("service", "provider", "length")
+    known = {name: request.GET[name] for name in names if name in request.GET}
     day = day_in(request.GET.get("date")) or timezone.localdate()
     last = min(day + timedelta(weeks=11), LAST_DAY)
     times = {"date": day.isoformat(), "until": last.isoformat(), "weekdays": [day.weekday()]}
@@ -72,8 +76,11 @@ def _without_clashes(posted):
 
 def _single(request: HttpRequest, form: SessionForm) -> HttpResponse:
     chosen = form.cleaned_data
-    session = actions.schedule_session(starts_at=chosen["starts_at"], **_asked(request, form))
-    messages.success(request, _("Scheduled: %s.") % describe(session))
+    session = actions.schedule_session(
+        starts_at=chosen["starts_at"], **length_in(chosen), **_asked(request, form)
+    )
+    undo = of_session(request.user, session)
+    say_done(request, _("Scheduled: %s.") % describe(session), undo=undo)
     return redirect(back_to(request, session.starts_at))
 
 
@@ -136,14 +143,14 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     scopes = scopes_of(session, request.user, now=timezone.now())
     form = MoveSessionForm(
         request.POST if request.method == "POST" else None,
-        initial=_present_place(session),
+        initial={**_present_place(session), **prefilled(request)},
         providers=_providers_for(request, session),
         scopes=scopes,
     )
     asked: dict[str, object] = {}
     if form.is_valid():
         scope = _chosen_scope(scopes, form)
-        if not (asked := _question(request, scope)):
+        if not (asked := question(request, scope)):
             try:
                 return _moved(request, session, form, rest_of_series=scope.name == REST)
             except BookingError as refusal:
@@ -167,6 +174,7 @@ def _present_place(session: Session) -> dict[str, object]:
         "date": starts_at.date().isoformat(),
         "time": f"{starts_at:%H:%M}",
         "fold": str(starts_at.fold),
+        "length": session.duration // timedelta(minutes=1),
     }
 
 
@@ -180,7 +188,7 @@ def _chosen_scope(scopes: list[Scope], form: MoveSessionForm) -> Scope:
     return next(scope for scope in scopes if scope.name == name)
 
 
-def _question(request: HttpRequest, scope: Scope) -> dict[str, object]:
+def question(request: HttpRequest, scope: Scope) -> dict[str, object]:
     """What to ask before people are told; nothing once it was answered for just these."""
     answer = f"{scope.name}:{scope.people}"
     is_answered = request.POST.get("confirmed") == answer
@@ -206,10 +214,14 @@ def _moved(
         is_quiet=is_quiet(request),
         actor=request.user,
         now=timezone.now(),
+        **length_in(form.cleaned_data, usual=session.duration),
     )
     number = len(sessions)
     text = ngettext("%(n)d session is moved.", "%(n)d sessions are moved.", number)
-    say_done(request, text % {"n": number})
+    quiet = is_quiet(request)
+    of_one = None if rest_of_series else sessions[0]
+    undo = of_session_move(request.user, session, of_one, is_quiet=quiet) if of_one else ""
+    say_done(request, text % {"n": number}, undo=undo)
     return redirect(back_to(request, starts_at))
 
 

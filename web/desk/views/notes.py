@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import actions
-from booking.models import Booking
+from booking.models import Booking, Label
 from web.desk.access import CHANGE_BOOKINGS, staff_page, visible_bookings
 from web.desk.answers import carried_out
 from web.desk.forms import AttendanceForm, CommentForm, LabelForm
+from web.desk.undo import of_attendance, of_comment, of_label
 from web.desk.views.bookings import draw_booking
 
 
@@ -24,10 +25,16 @@ def label(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a label on a booking, or take it off."""
 
     def save(booking: Booking, chosen: dict, **by) -> None:
-        label_id = chosen["label"].pk if chosen["label"] else None
-        actions.set_label(booking_id=booking.pk, label_id=label_id, **by)
+        actions.set_label(booking_id=booking.pk, label_id=_pk_of(chosen["label"]), **by)
 
-    return _noted(request, pk, LabelForm(request.POST), save, _("The label is saved."))
+    def undo(booking: Booking, chosen: dict) -> str:
+        return of_label(request.user, booking, _pk_of(chosen["label"]))
+
+    return _noted(request, pk, LabelForm(request.POST), save, undo, _("The label is saved."))
+
+
+def _pk_of(chosen: Label | None) -> int | None:
+    return chosen.pk if chosen else None
 
 
 @require_POST
@@ -38,7 +45,11 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
     def save(booking: Booking, chosen: dict, **by) -> None:
         actions.note_attendance(booking_id=booking.pk, attendance=chosen["attendance"], **by)
 
-    return _noted(request, pk, AttendanceForm(request.POST), save, _("The attendance is saved."))
+    def undo(booking: Booking, chosen: dict) -> str:
+        return of_attendance(request.user, booking, chosen["attendance"])
+
+    form = AttendanceForm(request.POST)
+    return _noted(request, pk, form, save, undo, _("The attendance is saved."))
 
 
 @require_POST
@@ -49,11 +60,19 @@ def comment(request: HttpRequest, pk: int) -> HttpResponse:
     def save(booking: Booking, chosen: dict, **by) -> None:
         actions.write_comment(booking_id=booking.pk, comment=chosen["comment"], **by)
 
-    return _noted(request, pk, CommentForm(request.POST), save, _("The comment is saved."))
+    def undo(booking: Booking, chosen: dict) -> str:
+        return of_comment(request.user, booking, chosen["comment"])
+
+    return _noted(request, pk, CommentForm(request.POST), save, undo, _("The comment is saved."))
 
 
 def _noted(
-    request: HttpRequest, pk: int, form: forms.Form, save: Callable[..., None], success: str
+    request: HttpRequest,
+    pk: int,
+    form: forms.Form,
+    save: Callable[..., None],
+    undo: Callable[[Booking, dict], str],
+    success: str,
 ) -> HttpResponse:
     """Save one note; wrong input is told at its field, on the booking's page."""
     booking = get_object_or_404(visible_bookings(request.user).with_people(), pk=pk)
@@ -65,4 +84,5 @@ def _noted(
         lambda: save(booking, form.cleaned_data, **by),
         success,
         otherwise=reverse("desk:booking", args=[pk]),
+        undo=undo(booking, form.cleaned_data),
     )
