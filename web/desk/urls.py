@@ -11,7 +11,9 @@ from web.desk.views import (
     changes,
     classes,
     clients,
+    drops,
     features,
+    live,
     meeting_settings,
     notes,
     online_meetings,
@@ -20,6 +22,7 @@ from web.desk.views import (
     reports,
     search,
     sessions,
+    undoing,
     why,
 )
 
@@ -31,10 +34,14 @@ urlpatterns = [
     # Calendar
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/feed/", calendar.feed, name="calendar-feed"),
+    path("calendar/pulse/", live.pulse, name="calendar-pulse"),
+    path("undo/", undoing.undo, name="undo"),
     path("bookings/new/", changes.new_booking, name="booking-new"),
     path("bookings/<int:pk>/", bookings.page, name="booking"),
     path("bookings/<int:pk>/popup/", bookings.popup, name="booking-popup"),
     path("bookings/<int:pk>/move/", changes.move, name="booking-move"),
+    path("bookings/<int:pk>/drop/", drops.booking, name="booking-drop"),
+    path("bookings/<int:pk>/tell-nobody/", drops.tell_nobody, name="booking-tell-nobody"),
     path("bookings/<int:pk>/cancel/", bookings.cancel, name="booking-cancel"),
     path("bookings/<int:pk>/approve/", approval.approve, name="booking-approve"),
     path("bookings/<int:pk>/decline/", approval.decline, name="booking-decline"),
@@ -51,6 +58,7 @@ urlpatterns = [
     path("sessions/<int:pk>/popup/", sessions.popup, name="session-popup"),
     path("sessions/<int:pk>/book/", changes.new_place, name="session-book"),
     path("sessions/<int:pk>/move/", classes.move, name="session-move"),
+    path("sessions/<int:pk>/drop/", drops.session, name="session-drop"),
     path("sessions/<int:pk>/places/", classes.places, name="session-places"),
     path("sessions/<int:pk>/cancel/", sessions.cancel, name="session-cancel"),
     path(

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from booking import actions
-from booking.errors import BookingError, NotBookable, Outdated
+from booking.errors import BookingError, NotBookable, Outdated, SlotTaken
 from booking.models import Booking, Provider, Service, Session
 from notifications.actions import silence_move, unheard_news
 from web.desk.access import (
@@ -237,6 +236,8 @@ def _refusal_of_session(
 def _why(refusal: BookingError, target: Target) -> str:
     if isinstance(refusal, NotBookable) and target.starts_at <= timezone.now():
         return _("This time has passed.")
+    if isinstance(refusal, SlotTaken):
+        return _("Another session is in the way, or the time kept free around it.")
     return str(refusal)
 
 
