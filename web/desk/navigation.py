@@ -117,12 +117,7 @@ def _add_manage(menu: Menu) -> None:
         _("Providers"), "badge", "admin:booking_provider_changelist", "booking.view_provider"
     )
     menu.entry(_("Clients"), "person", "admin:booking_client_changelist", "booking.view_client")
-    menu.entry(
-        _("Opening hours"),
-        "schedule",
-        "admin:booking_workinghours_changelist",
-        "booking.view_workinghours",
-    )
+    menu.entry(_("Opening hours"), "schedule", "desk:hours", SEE_BOOKINGS)
     menu.entry(
         _("Special days"),
         "event_busy",

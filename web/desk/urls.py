@@ -13,6 +13,7 @@ from web.desk.views import (
     clients,
     drops,
     features,
+    hours,
     live,
     meeting_settings,
     notes,
@@ -73,6 +74,9 @@ urlpatterns = [
     path("outside-rules/", outside.overview, name="outside-rules"),
     path("why/", why.page, name="why"),
     path("clients/<int:pk>/", clients.page, name="client"),
+    path("hours/", hours.page, name="hours"),
+    path("hours/<int:pk>/", hours.page, name="hours-of"),
+    path("hours/<int:pk>/forget/", hours.use_companys, name="hours-forget"),
     # Manage: short addresses of the admin's own pages
     path(
         "services/",

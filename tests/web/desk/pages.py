@@ -52,7 +52,17 @@ def provider_form(provider: Provider | None = None, **fields: object) -> dict[st
     }
     if provider.is_active:
         posted["is_active"] = "on"
-    return posted | rows_of("working_hours") | fields
+    return posted | fields
+
+
+def week_form(days: dict[int, str], shown: str = "") -> dict[str, object]:
+    """A week of hours: Monday is 0, its stretches are written ``09:00-13:00 14:00-18:00``."""
+    posted: dict[str, object] = {"shown": shown}
+    for weekday, stretches in days.items():
+        pairs = [stretch.split("-") for stretch in stretches.split()]
+        posted[f"starts-{weekday}"] = [starts for starts, _ends in pairs]
+        posted[f"ends-{weekday}"] = [ends for _starts, ends in pairs]
+    return posted
 
 
 def company_form(**fields: object) -> dict[str, object]:

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.test import Client as Browser
 
-from booking.models import Company, Service, TimeOff, User, WorkingHours
+from booking.models import Company, Service, TimeOff, User
 from tests import factories
 
 COMPANY = "/admin/booking/company/1/change/"
@@ -106,35 +106,6 @@ def test_times_are_read_in_the_companys_zone(owner, ada):
 
     kyiv = ZoneInfo("Europe/Kyiv")
     assert TimeOff.objects.get().starts_at == datetime(2026, 12, 1, 9, 0, tzinfo=kyiv)
-
-
-def test_working_hours_are_edited_on_the_providers_page(owner, ada):
-    owner.post(
-        f"/admin/booking/provider/{ada.pk}/change/",
-        {
-            "name": "Ada",
-            "colour": "#3b6fb6",
-            "position": 0,
-            "is_active": "on",
-            "working_hours-TOTAL_FORMS": 1,
-            "working_hours-INITIAL_FORMS": 0,
-            "working_hours-0-weekday": 0,
-            "working_hours-0-starts": "09:00",
-            "working_hours-0-ends": "17:30",
-        },
-    )
-
-    hours = WorkingHours.objects.get(provider=ada)
-    assert hours.minutes == (9 * 60, 17 * 60 + 30)
-
-
-def test_opening_hours_are_the_companys_alone(owner, ada):
-    WorkingHours.objects.create(provider=ada, weekday=0, starts="09:00", ends="17:00")
-    own = WorkingHours.objects.create(weekday=0, starts="08:00", ends="20:00")
-
-    shown = owner.get("/admin/booking/workinghours/").context["cl"].queryset
-
-    assert list(shown) == [own]
 
 
 def test_junior_sees_only_clients_of_own_bookings(as_ada, ada, ben, book):

@@ -17,7 +17,6 @@ from booking.models import (
     ServiceHours,
     SpecialDay,
     TimeOff,
-    WorkingHours,
 )
 from tests import factories
 from tests.web.desk.pages import (
@@ -32,7 +31,6 @@ from tests.web.desk.pages import (
 ADD_SERVICE = "/admin/booking/service/add/"
 ADD_CLASS = "/admin/desk/class/add/"
 ADD_PROVIDER = "/admin/booking/provider/add/"
-ADD_HOURS = "/admin/booking/workinghours/add/"
 ADD_SPECIAL_DAY = "/admin/booking/specialday/add/"
 ADD_TIME_OFF = "/admin/booking/timeoff/add/"
 ADD_LABEL = "/admin/booking/label/add/"
@@ -252,13 +250,6 @@ def test_label_is_refused_at_its_field(owner, fields, errors):
     assert list(errors_of(owner.post(ADD_LABEL, form | fields))) == errors
 
 
-ROWS = [
-    (ADD_PROVIDER, "working_hours", provider_form, WorkingHours),
-    (ADD_SERVICE, "service_hours", service_form, ServiceHours),
-]
-
-
-@pytest.mark.parametrize(("page", "prefix", "form", "model"), ROWS)
 @pytest.mark.parametrize(
     ("second", "errors"),
     [
@@ -274,25 +265,23 @@ ROWS = [
         ),
     ],
 )
-def test_hours_in_a_table_are_refused_at_their_row_and_field(
-    owner, page, prefix, form, model, second, errors
-):
-    rows = rows_of(prefix, stretch("09:00-13:00"), second)
+def test_times_of_a_service_are_refused_at_their_row_and_field(owner, second, errors):
+    rows = rows_of("service_hours", stretch("09:00-13:00"), second)
 
-    answer = owner.post(page, form(**rows))
+    answer = owner.post(ADD_SERVICE, service_form(**rows))
 
     assert errors_in_rows(answer) == [{}, errors]
-    assert not model.objects.exists()
+    assert not ServiceHours.objects.exists()
 
 
-def test_hours_in_a_table_are_compared_as_they_will_be(owner, ada):
+def test_times_of_a_service_are_compared_as_they_will_be(owner, lesson):
     """Two rows change places and a third one makes room."""
     first, second, third = (
-        WorkingHours.objects.create(provider=ada, weekday=0, starts=starts, ends=ends)
+        ServiceHours.objects.create(service=lesson, weekday=0, starts=starts, ends=ends)
         for starts, ends in [(time(9), time(12)), (time(13), time(15)), (time(16), time(18))]
     )
     rows = rows_of(
-        "working_hours",
+        "service_hours",
         stretch("13:00-16:30", id=first.pk),
         stretch("09:00-12:00", id=second.pk),
         stretch("16:00-18:00", id=third.pk, DELETE="on"),
@@ -300,38 +289,14 @@ def test_hours_in_a_table_are_compared_as_they_will_be(owner, ada):
         stored=3,
     )
 
-    owner.post(f"/admin/booking/provider/{ada.pk}/change/", provider_form(ada, **rows))
+    owner.post(f"/admin/booking/service/{lesson.pk}/change/", service_form(lesson, **rows))
 
-    kept = WorkingHours.objects.filter(provider=ada).order_by("weekday", "starts")
+    kept = lesson.service_hours.order_by("weekday", "starts")
     assert [str(hours) for hours in kept] == [
         "Monday 09:00–12:00",
         "Monday 13:00–16:30",
         "Tuesday 09:00–12:00",
     ]
-
-
-@pytest.mark.parametrize(
-    ("hours", "errors"),
-    [
-        ("12:00-18:00", {"starts": ["Overlaps 09:00–13:00."]}),
-        ("09:00-13:00", {"starts": ["Overlaps 09:00–13:00."]}),
-        ("18:00-14:00", {"ends": ["The end must be later than the start."]}),
-    ],
-)
-def test_opening_hours_are_refused_at_their_field(owner, ada, hours, errors):
-    WorkingHours.objects.create(weekday=0, starts=time(9), ends=time(13))
-    WorkingHours.objects.create(provider=ada, weekday=0, starts=time(8), ends=time(20))
-
-    assert errors_of(owner.post(ADD_HOURS, stretch(hours))) == errors
-
-
-def test_opening_hours_do_not_overlap_themselves(owner):
-    hours = WorkingHours.objects.create(weekday=0, starts=time(9), ends=time(13))
-
-    owner.post(f"/admin/booking/workinghours/{hours.pk}/change/", stretch("10:00-14:00"))
-
-    hours.refresh_from_db()
-    assert hours.starts == time(10)
 
 
 @pytest.mark.parametrize(

@@ -11,15 +11,16 @@ from booking.models import Booking, Service, SpecialDay, TimeOff, WorkingHours
 from tests import factories
 from tests.web.desk.pages import (
     company_form,
-    provider_form,
     rows_of,
     service_form,
     stretch,
     time_off_form,
+    week_form,
 )
 
 PAGE = "/admin/outside-rules/"
 TUESDAY = 1  # of TOMORROW_NOON
+DAILY = " ".join(f"{weekday}:08:00-20:00" for weekday in range(7))
 
 
 @pytest.fixture
@@ -162,7 +163,7 @@ ONE = "1 booking now lies outside the rules."
 def test_deleting_hours_says_how_many_bookings_are_outside(owner, ada, book, open_daily):
     booking = book(ada)
 
-    answer = owner.post(f"/admin/booking/workinghours/{open_daily.pk}/delete/", {"post": "yes"})
+    answer = owner.post("/admin/hours/", week_form({}, shown=DAILY))
 
     (warning,) = warnings_in(answer)
     assert warning.startswith(ONE)
@@ -174,18 +175,13 @@ def test_deleting_hours_says_how_many_bookings_are_outside(owner, ada, book, ope
     )
 
 
-def changes(lesson, ada, hours) -> dict[str, tuple[str, dict[str, object]]]:
+def changes(lesson, ada) -> dict[str, tuple[str, dict[str, object]]]:
     """Every way to leave the booking of tomorrow noon outside the rules."""
     tomorrow = "2026-11-24"
-    own_hours = rows_of("working_hours", stretch("14:00-18:00", TUESDAY))
+    afternoon = {TUESDAY: "14:00-18:00"}
     own_times = rows_of("service_hours", stretch("14:00-18:00", TUESDAY))
-    chosen = {"action": "delete_selected", "_selected_action": [hours.pk], "post": "yes"}
     return {
-        "hours shortened": (
-            f"/admin/booking/workinghours/{hours.pk}/change/",
-            stretch("14:00-18:00", TUESDAY),
-        ),
-        "hours deleted in bulk": ("/admin/booking/workinghours/", chosen),
+        "hours shortened": ("/admin/hours/", week_form(afternoon, shown=DAILY)),
         "special day": ("/admin/booking/specialday/add/", {"date": tomorrow}),
         "time off": (
             "/admin/booking/timeoff/add/",
@@ -195,10 +191,7 @@ def changes(lesson, ada, hours) -> dict[str, tuple[str, dict[str, object]]]:
             "/admin/booking/timeoff/add/",
             time_off_form(f"{tomorrow} 09:00", f"{tomorrow} 18:00"),
         ),
-        "hours of the provider": (
-            f"/admin/booking/provider/{ada.pk}/change/",
-            provider_form(ada, **own_hours),
-        ),
+        "hours of the provider": (f"/admin/hours/{ada.pk}/", week_form(afternoon)),
         "times of the service": (
             f"/admin/booking/service/{lesson.pk}/change/",
             service_form(lesson, **own_times),
@@ -214,7 +207,6 @@ def changes(lesson, ada, hours) -> dict[str, tuple[str, dict[str, object]]]:
     "change",
     [
         "hours shortened",
-        "hours deleted in bulk",
         "special day",
         "time off",
         "time off of everybody",
@@ -227,7 +219,7 @@ def test_every_change_of_a_rule_is_followed_by_the_warning(
     owner, ada, book, lesson, open_daily, change
 ):
     booking = book(ada)
-    address, form = changes(lesson, ada, open_daily)[change]
+    address, form = changes(lesson, ada)[change]
 
     answer = owner.post(address, form)
 
@@ -261,6 +253,6 @@ def test_looking_at_a_page_of_rules_asks_nothing_of_the_rules(
     owner, outside, open_daily, django_assert_max_num_queries
 ):
     with django_assert_max_num_queries(40) as captured:
-        owner.get(f"/admin/booking/workinghours/{open_daily.pk}/change/")
+        owner.get("/admin/hours/")
 
     assert not [query for query in captured if 'FROM "booking_session"' in query["sql"]]

@@ -19,7 +19,6 @@ from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
-from web.desk.admin.times import WorkingHoursInline
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.search import bookings_like, clients_like, terms_in
 
@@ -33,13 +32,15 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
     list_filter = ["is_active"]
     search_fields = ["name", "email", "phone"]
     ordering = ["position", "name", "pk"]
-    inlines = [WorkingHoursInline]
-    readonly_fields = ["online_meetings"]
+    readonly_fields = ["hours", "online_meetings"]
 
     def get_fieldsets(self, request, obj=None):
         contact = ["name", ("email", "phone"), "description", "user", "is_active"]
         more = ["timezone", "daily_maximum", "language", "colour", "position"]
-        fieldsets = [(None, {"fields": contact}), (_("More options"), {"fields": more})]
+        fieldsets = [(None, {"fields": contact})]
+        if obj:
+            fieldsets.append((_("Hours"), {"fields": ["hours"]}))
+        fieldsets.append((_("More options"), {"fields": more}))
         if features.is_on(ONLINE_MEETINGS) and request.user.has_perm(CONNECT_ZOOM):
             fieldsets.append((_("Online video meetings"), {"fields": ["online_meetings"]}))
         return fieldsets
@@ -48,6 +49,13 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("name", "email")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("Works"))
+    def hours(self, provider: Provider) -> str:
+        whose = _("Own hours") if provider.working_hours.exists() else _("The opening hours")
+        link = reverse("desk:hours-of", args=[provider.pk])
+        words = _("Show the week")
+        return format_html('{}. <a class="z-link" href="{}">{}</a>', whose, link, words)
 
     @admin.display(description=_("Meets by"))
     def online_meetings(self, provider: Provider) -> str:

@@ -1,4 +1,4 @@
-"""Manage > Opening hours, Special days, Time off."""
+"""Manage > Special days, Time off; and the times of a service. Hours: web.desk.views.hours."""
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
 
-from booking.models import ServiceHours, SpecialDay, TimeOff, WorkingHours
+from booking.models import ServiceHours, SpecialDay, TimeOff
 from booking.models.hours import require_apart
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.admin.fields import WALL_TIMES, MomentField
@@ -60,28 +60,9 @@ class StretchInline(TabularInline):
         return field
 
 
-class WorkingHoursInline(StretchInline):
-    model = WorkingHours
-    verbose_name_plural = _("Working hours (none: the company's opening hours)")
-
-
 class ServiceHoursInline(StretchInline):
     model = ServiceHours
     verbose_name_plural = _("Only at these times (none: all working hours)")
-
-
-@admin.register(WorkingHours)
-class WorkingHoursAdmin(RulesMixin, ModelAdmin):
-    """The company's opening hours; a provider's stand on the provider's page."""
-
-    list_display = ["weekday", "starts", "ends"]
-    list_display_links = ["weekday"]
-    ordering = ["weekday", "starts"]
-    fields = ["weekday", ("starts", "ends")]
-    formfield_overrides = WALL_TIMES
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(provider=None)
 
 
 @admin.register(SpecialDay)
