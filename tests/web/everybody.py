@@ -1,4 +1,4 @@
-"""One company with somebody of every role in it, and of each kind of thing one's own and others'."""
+"""One company with somebody of every role, and of each kind of thing one's own and others'."""
 
 import re
 from collections.abc import Iterator
