@@ -26,6 +26,7 @@ WORDS = {
 # Of which kind of thing the number is, by the beginning of the address; else as the admin has it.
 KINDS = {
     "/admin/bookings/": "booking",
+    "/admin/clients/": "booking/client",
     "/admin/sessions/": "session",
     "/admin/sent-messages/": "message",
     "/admin/message-settings/times/": "timing",
@@ -56,8 +57,11 @@ def test_every_address_stands_in_the_tables_and_nothing_else_does():
     listed = [row.address for row in ROWS] + [*public()]
     has_no_switch = {row.address for row in ROWS if row.address.endswith("/deactivate/")}
 
-    assert set(addresses()) - set(listed) == set(), "add a row to docs/roles.md"
-    assert set(listed) - set(addresses()) - has_no_switch == set(), "no such address"
+    missing = set(addresses()) - set(listed)
+    too_many = set(listed) - set(addresses()) - has_no_switch
+
+    assert not missing, f"give these a row in docs/roles.md: {sorted(missing)}"
+    assert not too_many, f"no such address: {sorted(too_many)}"
     assert len(listed) == len(set(listed)), "listed twice"
 
 
