@@ -7,55 +7,6 @@ from django.urls import reverse
 from booking.models import Booking
 from tests import factories
 
-STAFF = ("owner", "administrator", "senior", "junior", "viewer")
-MANAGERS = ("owner", "administrator")
-SENIORS = ("owner", "administrator", "senior")
-CHANGERS = ("owner", "administrator", "senior", "junior")
-
-PAGES = {
-    "desk:calendar": STAFF,
-    "desk:calendar-feed": STAFF,
-    "desk:pending": STAFF,
-    "desk:sessions": STAFF,
-    "desk:reports-bookings": STAFF,
-    "desk:reports-online-meetings": STAFF,
-    "desk:booking-new": CHANGERS,
-    "desk:session-new": CHANGERS,
-    "desk:features": MANAGERS,
-    "desk:online-meetings": MANAGERS,
-    "desk:meeting-settings": MANAGERS,
-    "desk:messages": SENIORS,
-    "desk:messaging-settings": MANAGERS,
-    "desk:outside-rules": STAFF,
-    "desk:why": STAFF,
-    "desk:hours": STAFF,
-    "admin:booking_service_changelist": STAFF,
-    "admin:desk_class_changelist": STAFF,
-    "admin:booking_category_changelist": MANAGERS,
-    "admin:booking_category_add": MANAGERS,
-    "admin:booking_label_changelist": MANAGERS,
-    "admin:booking_label_add": MANAGERS,
-    "admin:booking_service_add": MANAGERS,
-    "admin:booking_provider_add": MANAGERS,
-    "admin:booking_specialday_add": SENIORS,
-    "admin:booking_timeoff_changelist": CHANGERS,
-    "admin:booking_timeoff_add": CHANGERS,
-    "admin:booking_company_change": MANAGERS,
-    "admin:booking_user_changelist": ("owner",),
-}
-POSTS = {
-    "desk:pending-decide": CHANGERS,
-    "desk:feature-switch": MANAGERS,
-    "desk:meeting-providers": MANAGERS,
-    "desk:meeting-services": MANAGERS,
-    "desk:meeting-users-refresh": MANAGERS,
-}
-ARGS = {"desk:feature-switch": ["classes"], "admin:booking_company_change": ["1"]}
-
-
-def address(name: str) -> str:
-    return reverse(name, args=ARGS.get(name, []))
-
 
 @pytest.fixture
 def features_on(company):

@@ -125,7 +125,7 @@ def test_page_of_a_connection_that_stays_does_not_refresh_itself(page):
         (
             {"is_revoked": True, "left_behind": 2},
             "2 meetings of coming bookings stay at Zoom.",
-            "did not",
+            "did not confirm",
         ),
         ({}, "Last logged out:", "did not confirm"),
     ],
