@@ -5,6 +5,12 @@ from notifications import actions
 from notifications.kinds import FLEXIBLE
 
 
+def _owe_what_is_restored(event: Event) -> None:
+    """A booking that stands again, or a whole class session."""
+    owe = actions.owe_session_restoration if event.booking is None else actions.owe_restoration
+    owe(event)
+
+
 def _owe_what_was_muted(event: Event) -> None:
     """Rules of places come into force, or out of it, with their feature."""
     if event.details.get("feature") == FLEXIBLE:
@@ -22,6 +28,7 @@ _OWING = {
     Event.EXPIRED: actions.owe_decline,
     Event.SESSION_MOVED: actions.owe_session_change,
     Event.SESSION_CANCELLED: actions.owe_session_cancellation,
+    Event.RESTORED: _owe_what_is_restored,
     Event.WAITING_JOINED: actions.owe_place_on_list,
     Event.ZOOM_CONNECTION_LOST: actions.owe_connection_lost,
     Event.ZOOM_DISCONNECTED: actions.owe_zoom_disconnected,

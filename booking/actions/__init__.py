@@ -20,6 +20,7 @@ from booking.actions.making import book, confirm, hold
 from booking.actions.moving import move_class_session
 from booking.actions.notes import note_attendance, set_label, write_comment
 from booking.actions.policy import may_be_cancelled, may_be_moved
+from booking.actions.restoring import restore, restore_session
 from booking.actions.waiting import join_waiting_list, leave_waiting_list
 from booking.series import SeriesRule
 
@@ -42,6 +43,8 @@ __all__ = [
     "move_class_session",
     "note_attendance",
     "reschedule",
+    "restore",
+    "restore_session",
     "schedule_series",
     "schedule_session",
     "set_capacity",

@@ -103,6 +103,25 @@ def find_room(
     return Place(provider, company, refusal, keeps_buffers)
 
 
+def find_former_place(session: Session, *, now: datetime, overrides_rules: bool = False) -> Place:
+    """Lock the provider of a cancelled appointment, and see that its time is free still.
+
+    With ``overrides_rules`` its own buffers may give way. Raises SlotTaken.
+    """
+    locked = lock_providers(Provider.objects.filter(pk=session.provider_id), now=now)
+    free_lapsed_holds(locked, now=now)
+    company = Company.objects.current()
+    taken = session.occupied_from, session.occupied_until
+    if not _busy_among(locked, *taken, now=now, moved=session):
+        return Place(session.provider, company)
+    if not overrides_rules:
+        raise SlotTaken
+    provider, keeps_buffers = _provider_outside_the_rules(
+        session.service, session.starts_at, locked, now=now, moved=session, duration=None
+    )
+    return Place(provider, company, Refusal.BUSY, keeps_buffers)
+
+
 def _refused(reasons: list[Refusal | None]) -> SlotTaken | SlotNotOffered:
     """One answer for several providers: if any is merely busy, somebody was faster."""
     if Refusal.BUSY in reasons:

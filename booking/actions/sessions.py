@@ -153,6 +153,27 @@ def close_booking(booking: Booking, state: str, *, now: datetime, reason: str = 
     booking.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
 
 
+def reopen_session(session: Session, seats: int, *, keeps_buffers: bool = True) -> None:
+    """Take the provider's time again, with so many places taken."""
+    session.status = Session.ACTIVE
+    session.seats_taken = seats
+    session.revision += 1
+    if not keeps_buffers:
+        _drop_buffers(session)
+    session.save(
+        update_fields=["status", "seats_taken", "revision", "occupied_from", "occupied_until"]
+    )
+
+
+def reopen_booking(booking: Booking, state: str) -> None:
+    """Let a booking stand again; its seats are the caller's to take."""
+    booking.state = state
+    booking.cancelled_at = None
+    booking.cancel_reason = ""
+    booking.revision += 1
+    booking.save(update_fields=["state", "cancelled_at", "cancel_reason", "revision"])
+
+
 def _drop_buffers(session: Session) -> None:
     session.occupied_from, session.occupied_until = session.starts_at, session.ends_at
 

@@ -44,10 +44,15 @@ from notifications.actions.owing import (
     owe_decline,
     owe_offer,
     owe_request,
+    owe_restoration,
 )
 from notifications.actions.purging import purge_texts
 from notifications.actions.reports import note_report
-from notifications.actions.sessions import owe_session_cancellation, owe_session_change
+from notifications.actions.sessions import (
+    owe_session_cancellation,
+    owe_session_change,
+    owe_session_restoration,
+)
 from notifications.actions.silencing import silence_move, unheard_news
 from notifications.actions.sweeping import sweep
 from notifications.actions.templates import (
@@ -101,8 +106,10 @@ __all__ = [
     "owe_offer",
     "owe_place_on_list",
     "owe_request",
+    "owe_restoration",
     "owe_session_cancellation",
     "owe_session_change",
+    "owe_session_restoration",
     "owe_sign_in_code",
     "owe_timed",
     "owe_user_missing",

@@ -101,6 +101,26 @@ def owe_cancellation(event: Event) -> None:
         _owe(event, Kind.CANCELLED, to=(Audience.CLIENT,))
 
 
+def owe_restoration(event: Event) -> None:
+    """Tell that a booking stands again; who did not hear that it was off is told nothing.
+
+    Its news go the way of a new booking's, and are skipped where they are none to their reader.
+    What came back with its class session is told to our side once a session.
+    """
+    booking = _booking_of(event)
+    ends = Message.objects.filter(
+        booking=booking, event__kind__in=(Event.CANCELLED, Event.DECLINED)
+    )
+    ends.set_aside(Reason.UNDONE, now=event.occurred_at)
+    batch = _Batch(event)
+    news = Kind.CONFIRMATION if booking.is_confirmed else Kind.REQUESTED
+    is_of_many = event.details.get("with_session") is True
+    batch.add(news, to=(Audience.CLIENT,) if is_of_many else None)
+    if booking.is_confirmed:
+        batch.add_timed()
+    write(batch.messages, now=event.occurred_at)
+
+
 def owe_decline(event: Event) -> None:
     """Tell that a request could not be confirmed: declined, or not decided in time.
 

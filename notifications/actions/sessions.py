@@ -42,6 +42,16 @@ def owe_session_cancellation(event: Event) -> None:
     write(batch.messages, now=event.occurred_at)
 
 
+def owe_session_restoration(event: Event) -> None:
+    """Tell how a class session stands again to whoever heard that it was off."""
+    session = session_of(event)
+    ends = Message.objects.filter(session=session, event__kind=Event.SESSION_CANCELLED)
+    ends.set_aside(Reason.UNDONE, now=event.occurred_at)
+    batch = _Batch(event)
+    batch.add(Kind.SESSION_MOVED)
+    write(batch.messages, now=event.occurred_at)
+
+
 def _set_aside(session: Session, event: Event) -> None:
     """Skip what was owed of an older state; delivery would refuse it too.
 

@@ -72,6 +72,9 @@ class Story:
     def cancel(self, by):
         booking_actions.cancel(booking_id=self.booking.pk, now=self.now, **by)
 
+    def restore(self, by):
+        booking_actions.restore(booking_id=self.booking.pk, now=self.now, **by)
+
     def post(self, _by):
         """Let a minute pass in which the post works."""
         self.now += timedelta(minutes=1)
@@ -213,6 +216,37 @@ UNDONE = [
     ),
     (("book client", "wait"), ("cancel client",), ["client cancelled 12", "Ada cancelled 12"]),
 ]
+RESTORED = [
+    # A cancellation that nobody heard of is undone for nobody.
+    (BOOKED, ("cancel", "restore"), []),
+    (BOOKED, ("cancel", "restore", "cancel", "restore"), []),
+    (BOOKED, ("cancel", "restore", "cancel"), ["client cancelled 12", "Ada cancelled 12"]),
+    (BOOKED, ("cancel quietly", "restore"), []),
+    (BOOKED, ("cancel", "restore quietly"), []),
+    # One that was heard is taken back, as loudly as staff like.
+    (
+        (*BOOKED, "cancel", "post"),
+        ("restore",),
+        ["client confirmation 12", "Ada confirmation 12"],
+    ),
+    ((*BOOKED, "cancel", "post"), ("restore quietly",), []),
+    ((*BOOKED, "cancel", "post"), ("restore", "cancel"), []),
+    (
+        (*BOOKED, "cancel", "post", "restore", "post"),
+        ("move 13",),
+        ["client changed 13 before 12", "Ada changed 13 before 12"],
+    ),
+    # Clients know that they cancelled; our side need not.
+    (
+        (*BOOKED, "cancel client", "knock"),
+        ("restore",),
+        ["client confirmation 12", "Ada confirmation 12"],
+    ),
+    (BOOKED, ("cancel client", "restore"), ["client confirmation 12"]),
+    # Who did not hear of the booking itself hears of it once.
+    ((), ("book", "cancel", "restore"), ["client confirmation 12", "Ada confirmation 12"]),
+    ((), ("book quietly", "cancel quietly", "restore quietly"), []),
+]
 QUIET = [
     ((), ("book quietly",), []),
     (BOOKED, ("move 13 quietly",), []),
@@ -242,7 +276,7 @@ QUIET = [
 ]
 
 
-@pytest.mark.parametrize(("before", "acts", "told"), [*UNDONE, *QUIET])
+@pytest.mark.parametrize(("before", "acts", "told"), [*UNDONE, *RESTORED, *QUIET])
 def test_each_reader_hears_the_truth_once(story, before, acts, told):
     story.play(*before)
     story.told()
@@ -279,6 +313,35 @@ def test_undo_says_so_in_the_ledger(story):
 
     newest = Message.objects.filter(kind="changed", revision=3, channel="email")
     assert set(newest.values_list("state", "reason")) == {("skipped", "undone")}
+
+
+def test_cancellation_that_was_undone_says_so_in_the_ledger_and_never_goes(story):
+    story.play(*BOOKED, "cancel", "restore", "post")
+
+    rows = Message.objects.filter(kind="cancelled", channel="email")
+    assert set(rows.values_list("state", "reason")) == {("skipped", "undone")}
+
+
+def test_restored_booking_is_reminded_of_again(story):
+    story.play(*BOOKED, "cancel", "restore quietly")
+
+    reminders = Message.objects.filter(kind="reminder", state="owed")
+    assert [row.due_at for row in reminders] == [at(12) - timedelta(days=1)]
+
+
+def test_request_that_was_declined_and_heard_of_it_is_told_that_it_waits_again(story):
+    story.lesson.needs_approval = True
+    story.lesson.save()
+    story.play(*BOOKED)
+    booking_actions.decline(booking_id=story.booking.pk, now=story.now, actor=story.boss)
+    story.play("restore", "post")
+    story.told()
+
+    booking_actions.decline(booking_id=story.booking.pk, now=story.now, actor=story.boss)
+    story.play("post")
+    assert sorted(story.told()) == ["Ada declined 12", "client declined 12"]
+    story.play("restore", "post")
+    assert sorted(story.told()) == ["Ada requested 12", "client requested 12"]
 
 
 def test_cancellation_of_what_nobody_heard_says_so_in_the_ledger(story):

@@ -157,3 +157,38 @@ def test_a_class_has_a_meeting_from_its_first_confirmed_booking_to_its_last(zoom
     booking_actions.cancel(booking_id=first.pk, now=NOW)
     scene.sync(first)
     assert scene.at_zoom(zoom) == []
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+def test_a_booking_that_is_restored_has_its_meeting_again_behind_the_same_link(
+    zoom, lesson, staff, is_swept
+):
+    booking = scene.book(lesson)
+    before = scene.sync(booking).zoom_id
+    link = client_link(booking)
+    booking_actions.cancel(booking_id=booking.pk, now=NOW, actor=staff)
+    if is_swept:
+        scene.sync(booking)
+        assert (scene.at_zoom(zoom), client_link(booking)) == ([], None)
+
+    booking_actions.restore(booking_id=booking.pk, now=NOW, actor=staff)
+    meeting = scene.sync(booking)
+
+    assert [made["id"] for made in scene.at_zoom(zoom)] == [meeting.zoom_id]
+    assert (meeting.zoom_id == before) is not is_swept
+    assert client_link(booking) == link
+
+
+def test_a_class_that_is_restored_has_its_meeting_again(zoom, yoga, staff):
+    session = booking_actions.schedule_session(
+        service_id=yoga.pk, provider_id=scene.provider().pk, starts_at=TOMORROW, now=NOW
+    )
+    booking = scene.book_place(session)
+    scene.sync(booking)
+    booking_actions.cancel_session(session_id=session.pk, now=NOW, actor=staff)
+    scene.sync(booking)
+
+    booking_actions.restore_session(session_id=session.pk, now=NOW, actor=staff)
+    scene.sync(booking)
+
+    assert len(scene.at_zoom(zoom)) == 1

@@ -214,6 +214,7 @@ _UNLABELLED = gettext_lazy("Label taken off by %(who)s")
 _BY_STAFF = {
     Event.APPROVED: gettext_lazy("Approved by %(who)s"),
     Event.DECLINED: gettext_lazy("Declined by %(who)s"),
+    Event.RESTORED: gettext_lazy("Cancellation undone by %(who)s"),
     Event.LABELLED: gettext_lazy("Label “%(label)s” put on by %(who)s"),
     Event.ATTENDANCE_NOTED: gettext_lazy("Attendance noted by %(who)s: %(attendance)s"),
     Event.COMMENTED: gettext_lazy("Comment changed by %(who)s"),

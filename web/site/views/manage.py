@@ -57,7 +57,8 @@ def _page(
 
 
 def _was_ended_by_staff(found: Booking) -> bool:
-    return found.events.filter(kind=Event.CANCELLED, actor__isnull=False).exists()
+    ended = found.events.filter(kind=Event.CANCELLED).order_by("pk").last()
+    return ended is not None and ended.actor_id is not None
 
 
 @private
