@@ -4,7 +4,7 @@
 always names its zone, by city and offset: ``14:00 (Kyiv, UTC+2)``.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date as babel_date
-from babel.dates import get_timezone_location
+from babel.dates import format_interval, get_timezone_location
 from babel.numbers import format_decimal
 
 # English dates are written day first, as the company's part of the world does.
@@ -31,7 +31,24 @@ def format_date(moment: datetime, zone: ZoneInfo, language: str, *, short: bool 
     """Return the day, such as ``Tuesday, 24 November 2026``; short: ``Tue, 24 Nov``."""
     pattern = _SHORT if short else _LONG.get(language, _LONG_OTHERWISE)
     written = babel_date(moment.astimezone(zone).date(), pattern, locale=_locale(language))
-    return " ".join(written.split())  # its unbreakable spaces cost an SMS its plain alphabet
+    return _plain(written)  # its unbreakable spaces cost an SMS its plain alphabet
+
+
+def format_days(first: date, last: date, language: str) -> str:
+    """Return dates that follow one another: ``23–29 Nov 2026``."""
+    written = format_interval(first, last, "yMMMMd", locale=_day_first(language))
+    return _plain(written)
+
+
+def format_month(day: date, language: str) -> str:
+    """Return the month of a date, as a heading: ``November 2026``."""
+    written = babel_date(day, "LLLL y", locale=_locale(language))
+    return written[:1].upper() + written[1:]
+
+
+def format_weekday(moment: datetime, zone: ZoneInfo, language: str) -> str:
+    """Return the day of the week, short: ``Tue``."""
+    return babel_date(moment.astimezone(zone).date(), "EEE", locale=_locale(language))
 
 
 def format_clock(moment: datetime, zone: ZoneInfo) -> str:
@@ -114,6 +131,15 @@ def _city(zone_name: str, locale: str) -> str:
 
 def _bare_clock(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%H:%M}"
+
+
+def _day_first(language: str) -> str:
+    return "en_GB" if language == "en" else _locale(language)
+
+
+def _plain(written: str) -> str:
+    """With spaces as keyboards have them."""
+    return " ".join(written.split())
 
 
 def _locale(language: str) -> str:

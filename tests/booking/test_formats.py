@@ -1,6 +1,6 @@
 """Dates and times as people read them: the zone is always named."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,6 +30,28 @@ def test_moment_is_written_in_its_zone_and_language(zone, language, written):
 
 def test_date_has_a_short_form():
     assert formats.format_date(NOON, KYIV, "en", short=True) == "Tue, 24 Nov"
+
+
+@pytest.mark.parametrize(
+    ("last", "language", "written"),
+    [
+        (date(2026, 11, 29), "en", "23–29 Nov 2026"),
+        (date(2026, 12, 6), "en", "23 Nov – 6 Dec 2026"),
+        (date(2027, 1, 3), "en", "23 Nov 2026 – 3 Jan 2027"),
+        (date(2026, 11, 29), "uk", "23–29 лист. 2026 р."),
+    ],
+)
+def test_days_that_follow_one_another_say_once_what_they_share(last, language, written):
+    assert formats.format_days(date(2026, 11, 23), last, language) == written
+
+
+@pytest.mark.parametrize(
+    ("language", "month", "weekday"),
+    [("en", "November 2026", "Tue"), ("uk", "Листопад 2026", "вт")],
+)
+def test_month_and_weekday_stand_alone(language, month, weekday):
+    assert formats.format_month(NOON.date(), language) == month
+    assert formats.format_weekday(NOON, KYIV, language) == weekday
 
 
 def test_period_within_a_day_names_it_once():
