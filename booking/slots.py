@@ -7,6 +7,7 @@ exist is never reached, what happens twice is reached twice.
 
 The list (``free_starts``, ``starts_of_any``, ``days_of_any``) and the check (``broken_rules``,
 ``refusal``) narrow windows of starts by the same ``_Search.narrowed``, one rule after another.
+``working_time`` tells of the hours alone.
 """
 
 import enum
@@ -209,6 +210,14 @@ def broken_rules(start: int, rules: Rules, diary: Diary) -> Iterator[Refusal]:
             yield rule
 
 
+def working_time(company: Hours, hours: Hours, first_day: date, last_day: date) -> list[Range]:
+    """When a provider with these hours works on the company's dates from first to last."""
+    first, last = day_number(first_day), day_number(last_day)
+    around = first - ZONES_APART, last + ZONES_APART
+    days = joined((start, end) for _, _, start, end in days_of(company.zone, first, last))
+    return common(days, _room(_open(company, *around), hours, *around))
+
+
 class _Search:
     """The starts of some dates under some rules; what all providers share is worked out once.
 
@@ -221,7 +230,7 @@ class _Search:
         self.rules, self.first, self.last = rules, first, last
         self.before, self.after = -rules.occupied(0)[0], rules.occupied(0)[1]
         self._opening = (first - self.before // DAY - 3, last + self.after // DAY + 4)
-        self._company = self._open(rules.company)
+        self._company = _open(rules.company, *self._opening)
         self._grid = list(self._runs())
 
     @classmethod
@@ -284,17 +293,10 @@ class _Search:
             if run := range(midnight + skipped, end, grid):
                 yield run
 
-    def _open(self, hours: Hours) -> list[Range]:
-        zone = hours.zone
-        usual = _ranges(zone, hours.usual_on, *self._opening)
-        return joined(usual + _ranges(zone, hours.special_on, *self._opening))
-
     def _fitting(self, diary: Diary) -> list[Range]:
         """The starts whose occupied range fits the hours of company and provider."""
         hours = diary.hours
-        usual = joined(_ranges(hours.zone, hours.usual_on, *self._opening))
-        special = _ranges(hours.zone, hours.special_on, *self._opening)
-        room = joined(common(self._company, usual) + special)
+        room = _room(self._company, hours, *self._opening)
         if self.rules.last_may_skip_buffer_after:
             room = _lengthened(room, hours.zone, self.rules.buffer_after_minutes)
         starts = ((start + self.before, end - self.after + 1) for start, end in room)
@@ -304,7 +306,7 @@ class _Search:
     def _inside_service_hours(self) -> list[Range]:
         """The starts whose session, buffers aside, lies inside one stretch."""
         assert self.rules.service_hours is not None
-        room = self._open(self.rules.service_hours)
+        room = _open(self.rules.service_hours, *self._opening)
         starts = ((start, end - self.rules.duration_minutes + 1) for start, end in room)
         return [(first, until) for first, until in starts if first < until]
 
@@ -326,6 +328,19 @@ class _Search:
             for day, _midnight, start, end in days_of(zone, *self._opening)
             if date_of(day) in days
         ]
+
+
+def _open(hours: Hours, first: int, last: int) -> list[Range]:
+    """The hours of the day numbers from first to last as instants."""
+    usual = _ranges(hours.zone, hours.usual_on, first, last)
+    return joined(usual + _ranges(hours.zone, hours.special_on, first, last))
+
+
+def _room(company: Sequence[Range], hours: Hours, first: int, last: int) -> list[Range]:
+    """The hours of a provider inside the company's, special days by themselves."""
+    usual = joined(_ranges(hours.zone, hours.usual_on, first, last))
+    special = _ranges(hours.zone, hours.special_on, first, last)
+    return joined(common(company, usual) + special)
 
 
 def _ranges(

@@ -6,6 +6,7 @@ company's unless a zone is named.
 """
 
 from booking.availability.explaining import RuleAnswer, explain
+from booking.availability.opening import Working, working_between
 from booking.availability.outside import OutsideRules, outside_rules
 from booking.availability.questions import (
     OfferedSlot,
@@ -22,6 +23,7 @@ __all__ = [
     "OfferedSlot",
     "OutsideRules",
     "RuleAnswer",
+    "Working",
     "explain",
     "free_days",
     "full_sessions",
@@ -31,4 +33,5 @@ __all__ = [
     "refusals_at",
     "slots_for",
     "why_not_session",
+    "working_between",
 ]

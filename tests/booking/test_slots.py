@@ -17,6 +17,7 @@ from booking.slots import (
     free_starts,
     refusal,
     starts_of_any,
+    working_time,
 )
 
 pytestmark = pytest.mark.no_database
@@ -580,3 +581,38 @@ def test_covering_rounds_outwards():
         minute_of(begin),
         minute_of(begin) + 2,
     )
+
+
+@pytest.mark.parametrize(
+    ("hours_of_provider", "works"),
+    [
+        (
+            hours("Europe/Kyiv", (8 * 60, 12 * 60), (13 * 60, 20 * 60)),
+            ["09:00–12:00", "13:00–17:00"],
+        ),
+        # In Lisbon it is two hours earlier: ten to eight there.
+        (hours("Europe/Lisbon", (10 * 60, 20 * 60)), ["12:00–17:00"]),
+        # A special day counts whatever the company's hours are.
+        (hours("Europe/Kyiv", *NINE_TO_FIVE, special={MONDAY: [(18 * 60, DAY)]}), ["18:00–00:00"]),
+        (hours("Europe/Kyiv", *NINE_TO_FIVE, special={MONDAY: []}), []),
+    ],
+)
+def test_provider_works_inside_the_companys_hours(hours_of_provider, works):
+    company = hours("Europe/Kyiv", *NINE_TO_FIVE)
+
+    found = working_time(company, hours_of_provider, MONDAY, MONDAY)
+
+    assert [wall_times(stretch, company.zone) for stretch in found] == works
+
+
+@pytest.mark.parametrize(("day", "hours_long"), [(date(2026, 10, 25), 25), (date(2027, 3, 28), 23)])
+def test_working_day_is_as_long_as_the_clocks_make_it(day, hours_long):
+    company = hours("Europe/Kyiv", *ALL_DAY)
+
+    [(start, end)] = working_time(company, company, day, day)
+
+    assert end - start == hours_long * 60
+
+
+def wall_times(stretch, zone):
+    return "–".join(f"{moment_of(minute).astimezone(zone):%H:%M}" for minute in stretch)
