@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from booking.errors import BookingError
 from web.desk.pages import desk_page
-from web.desk.schedule import DAY, Place
+from web.desk.place import DAY, Place
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -79,7 +79,7 @@ def is_quiet(request: HttpRequest) -> bool:
 
 def back_to(request: HttpRequest, starts_at: datetime) -> str:
     """Where one came from, or the day on which something now stands."""
-    return next_of(request) or Place(DAY, timezone.localtime(starts_at).date(), ()).url
+    return next_of(request) or Place(DAY, timezone.localtime(starts_at).date()).url
 
 
 def next_of(request: HttpRequest) -> str:

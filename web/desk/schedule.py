@@ -1,82 +1,60 @@
-"""Which part of the calendar is meant, and what stands in it."""
+"""What stands in the calendar."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
-from urllib.parse import urlencode
 
-from django.db.models import Exists, FilteredRelation, OuterRef, Q, Subquery
-from django.http import QueryDict
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.db.models import (
+    Count,
+    Exists,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
 
-from booking.models import Booking, Service, User
+from booking import features
+from booking.models import Booking, Service, Session, User, WaitingEntry
+from booking.models.sessions import SessionQuerySet
 from web.desk.access import visible_sessions
-from web.desk.moments import day_in, monday_of, start_of
+from web.desk.place import ALL, STANDING, Filters
 from zoomlink.actions import met_online
 
-DAY, WEEK, LIST = "day", "week", "list"
-VIEWS = {DAY: _("Day"), WEEK: _("Week"), LIST: _("List")}
-LONGEST = timedelta(days=62)
+CALLED_OFF = (Booking.CANCELLED, Booking.DECLINED)
 
-
-@dataclass(frozen=True)
-class Place:
-    """A view of the calendar as its address says it: view, date, services."""
-
-    view: str
-    day: date
-    service_ids: tuple[int, ...]
-
-    @classmethod
-    def from_query(cls, query: QueryDict, *, today: date) -> "Place":
-        """Read ``view``, ``date`` and ``service``; what makes no sense is left out."""
-        view = query.get("view", DAY)
-        day = day_in(query.get("date")) or today
-        chosen = [int(pk) for pk in query.getlist("service") if pk.isdecimal() and len(pk) < 16]
-        return cls(view if view in VIEWS else DAY, day, tuple(dict.fromkeys(chosen)))
-
-    @property
-    def url(self) -> str:
-        pairs = [("view", self.view), ("date", self.day.isoformat())]
-        pairs += [("service", pk) for pk in self.service_ids]
-        return f"{reverse('desk:calendar')}?{urlencode(pairs)}"
-
-    @property
-    def days(self) -> list[date]:
-        """The days on show."""
-        if self.view == DAY:
-            return [self.day]
-        monday = monday_of(self.day)
-        return [monday + timedelta(days=step) for step in range(7)]
-
-    def seen_as(self, view: str) -> "Place":
-        return replace(self, view=view)
-
-    def on(self, day: date) -> "Place":
-        return replace(self, day=day)
-
-    def moved(self, steps: int) -> "Place":
-        """One screen later (1) or earlier (-1)."""
-        return replace(self, day=self.day + timedelta(days=steps * len(self.days)))
+# Of which states the booking is that a tile speaks of.
+_STATES = {
+    STANDING: Booking.TAKING_SEATS,
+    ALL: (*Booking.TAKING_SEATS, *CALLED_OFF),
+    Booking.PENDING: (Booking.PENDING,),
+    Booking.CONFIRMED: (Booking.CONFIRMED,),
+    Booking.CANCELLED: CALLED_OFF,
+}
 
 
 class Seen(NamedTuple):
     """A session as the calendar shows it.
 
-    ``is_met_online`` says that its provider can be met online at present. From ``booking_id``
-    on it tells of the first booking that takes a place, if any does.
+    ``is_met_online`` says that its provider can be met online at present, ``people_waiting``
+    how many are on the waiting list. From ``booking_id`` on it tells of the first booking of
+    the states on show, if there is any.
     """
 
     pk: int
     starts_at: datetime
     ends_at: datetime
+    status: str
     capacity: int
     seats_taken: int
     is_waiting: bool
+    people_waiting: int
     is_met_online: bool
     kind: str
+    service_id: int
     service: str
     service_colour: str
     is_online_meeting: bool
@@ -93,49 +71,78 @@ class Seen(NamedTuple):
     def is_class(self) -> bool:
         return self.kind == Service.CLASS
 
+    @property
+    def is_called_off(self) -> bool:
+        return self.status == Session.CANCELLED
+
 
 # In the order of ``Seen``; rows are read, no models made of them.
 _COLUMNS = (
-    *("pk", "starts_at", "ends_at", "capacity", "seats_taken", "is_waiting", "is_met_online"),
-    *("service__kind", "service__name", "service__colour", "service__is_online_meeting"),
-    *("provider_id", "provider__name", "provider__colour"),
+    *("pk", "starts_at", "ends_at", "status", "capacity", "seats_taken"),
+    *("is_waiting", "people_waiting", "is_met_online"),
+    *("service__kind", "service_id", "service__name", "service__colour"),
+    *("service__is_online_meeting", "provider_id", "provider__name", "provider__colour"),
     *("first__pk", "first__state", "first__client__name"),
     *("first__label__name", "first__label__colour"),
 )
 
 
 def sessions_between(
-    user: User,
-    from_at: datetime,
-    until_at: datetime,
-    service_ids: tuple[int, ...],
-    *,
-    now: datetime,
+    user: User, from_at: datetime, until_at: datetime, filters: Filters, *, now: datetime
 ) -> Iterator[Seen]:
     """Sessions on show to ``user`` within ``[from_at, until_at)``, in one query.
 
-    ``is_waiting`` says that any booking waits for approval. Cancelled sessions, appointments
-    without a booking and holds that ran out are left out.
+    A class is on show with or without bookings, but of those waiting for approval, or
+    confirmed, only where it has any; it is called off only as a whole. Appointments without
+    a booking and holds that ran out are left out.
     """
-    until_at = min(until_at, from_at + LONGEST)
-    taking = Booking.objects.taking_seats().filter(session=OuterRef("pk"))
-    first = Subquery(taking.order_by("pk").values("pk")[:1])
+    theirs = Booking.objects.filter(session=OuterRef("pk"))
+    of_states = theirs.filter(state__in=_STATES[filters.status])
+    first = Subquery(of_states.order_by("pk").values("pk")[:1])
     sessions = (
-        visible_sessions(user)
-        .taking_time(now)
+        narrowed(visible_sessions(user), filters)
+        .filter(_on_show(filters.status, now))
         .meeting(from_at, until_at)
         .alias(first=FilteredRelation("bookings", condition=Q(bookings__pk=first)))
         .annotate(
-            is_waiting=Exists(taking.filter(state=Booking.PENDING)),
+            is_waiting=Exists(theirs.filter(state=Booking.PENDING)),
+            people_waiting=_people_waiting(),
             is_met_online=Exists(met_online().filter(provider=OuterRef("provider"))),
         )
-        .filter(Q(first__isnull=False) | Q(service__kind=Service.CLASS))
         .order_by("starts_at", "provider__position", "provider__name", "pk")
     )
-    if service_ids:
-        sessions = sessions.filter(service__in=service_ids)
+    if filters.status in (Booking.PENDING, Booking.CONFIRMED):
+        sessions = sessions.filter(first__isnull=False)
+    else:
+        sessions = sessions.filter(Q(first__isnull=False) | Q(service__kind=Service.CLASS))
     return map(Seen._make, sessions.values_list(*_COLUMNS))
 
 
-def range_of(days: list[date]) -> tuple[datetime, datetime]:
-    return start_of(days[0]), start_of(days[-1] + timedelta(days=1))
+def narrowed(sessions: QuerySet[Session], filters: Filters) -> SessionQuerySet:
+    """Those of the services and providers chosen, and online if only these are wanted."""
+    if filters.services:
+        sessions = sessions.filter(service__in=filters.services)
+    if filters.providers:
+        sessions = sessions.filter(provider__in=filters.providers)
+    if filters.is_online_only:
+        sessions = sessions.filter(service__is_online_meeting=True)
+    return sessions
+
+
+def _on_show(status: str, now: datetime) -> Q:
+    standing = Q(status=Session.ACTIVE) & ~Q(held_until__lte=now)
+    called_off = Q(status=Session.CANCELLED)
+    return {ALL: standing | called_off, Booking.CANCELLED: called_off}.get(status, standing)
+
+
+def _people_waiting():
+    """How many wait for a place, while there are waiting lists."""
+    if not features.is_on(features.WAITING_LIST):
+        return Value(0)
+    waiting = WaitingEntry.objects.waiting().filter(session=OuterRef("pk")).values("session")
+    entries = Subquery(waiting.annotate(count=Count("pk")).values("count"))
+    return Coalesce(entries, 0, output_field=IntegerField())
+
+
+def states_on_show(status: str) -> tuple[str, ...]:
+    return _STATES[status]

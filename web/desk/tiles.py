@@ -5,8 +5,9 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from booking.models import Booking
+from booking.models import Booking, Session
 from web.desk.schedule import Seen
 
 
@@ -14,13 +15,14 @@ class Tiles:
     """Describes sessions: wall times of the company, words, addresses.
 
     A class is one tile with the number of places taken. What is empty or usual is left out;
-    what is the same for all tiles is found out once.
+    what is the same for all tiles is found out once. Columns are providers', or services'.
     """
 
-    def __init__(self, *, shows_online: bool, now: datetime) -> None:
-        self._shows_online, self._now = shows_online, now
+    def __init__(self, *, shows_online: bool, now: datetime, by_service: bool = False) -> None:
+        self._shows_online, self._now, self._by_service = shows_online, now, by_service
         self._zone = timezone.get_current_timezone()
         self._states = {state: str(word) for state, word in Booking.STATES}
+        self._called_off = str(dict(Session.STATUSES)[Session.CANCELLED])
         self._nobody = _("Somebody")
         self._of_class = _addresses("desk:session", "desk:session-popup")
         self._of_booking = _addresses("desk:booking", "desk:booking-popup")
@@ -28,7 +30,7 @@ class Tiles:
     def tile(self, seen: Seen) -> dict[str, object]:
         starts, ends = self._wall_time(seen.starts_at), self._wall_time(seen.ends_at)
         state, label = self._state_of(seen), label_of(seen)
-        is_online = self._shows_online and seen.is_online_meeting
+        is_online = self._shows_online and seen.is_online_meeting and not seen.is_called_off
         facts = {
             "colour": colour_of(seen),
             "time": f"{starts[11:16]}–{ends[11:16]}",
@@ -36,17 +38,19 @@ class Tiles:
             "provider": seen.provider,
             "label": label,
             "state": state,
+            "waiting": self._waiting_for(seen),
+            "isCalledOff": seen.is_called_off,
             "isOnline": is_online,
             "hasNoLink": is_online and not seen.is_met_online and seen.ends_at > self._now,
             **self._addresses_of(seen),
         }
         described = {
             "id": seen.pk,
-            "resourceId": seen.provider_id,
+            "resourceId": seen.service_id if self._by_service else seen.provider_id,
             "start": starts,
             "end": ends,
             "title": self._title_of(seen),
-            "className": "z-unsure" if state else "",
+            "className": self._look_of(seen, state),
             "extendedProps": _filled(facts),
         }
         return _filled(described)
@@ -65,9 +69,23 @@ class Tiles:
 
         Of a class it speaks when anybody in it waits for approval.
         """
+        if seen.is_called_off and (seen.is_class or seen.state is None):
+            return self._called_off
         if seen.is_class:
             return self._states[Booking.PENDING] if seen.is_waiting else ""
         return "" if seen.state in (None, Booking.CONFIRMED) else self._states[seen.state]
+
+    def _look_of(self, seen: Seen, state: str) -> str:
+        if seen.is_called_off:
+            return "z-called-off"
+        return "z-unsure" if state else ""
+
+    def _waiting_for(self, seen: Seen) -> str:
+        """How many wait for a place in a class."""
+        if not seen.people_waiting or seen.is_called_off:
+            return ""
+        text = ngettext("+%(n)d waiting", "+%(n)d waiting", seen.people_waiting)
+        return text % {"n": seen.people_waiting}
 
     def _addresses_of(self, seen: Seen) -> dict[str, str]:
         of, pk = (self._of_class, seen.pk) if seen.is_class else (self._of_booking, seen.booking_id)

@@ -35,6 +35,7 @@ urlpatterns = [
     # Calendar
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/feed/", calendar.feed, name="calendar-feed"),
+    path("calendar/background/", calendar.background, name="calendar-background"),
     path("calendar/pulse/", live.pulse, name="calendar-pulse"),
     path("undo/", undoing.undo, name="undo"),
     path("bookings/new/", changes.new_booking, name="booking-new"),

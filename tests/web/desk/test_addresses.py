@@ -9,8 +9,9 @@ from tests import factories
 
 # What the pages read of their addresses.
 PAGES = {
-    "desk:calendar": "view date service",
-    "desk:calendar-feed": "date service",
+    "desk:calendar": "view date service provider status online column",
+    "desk:calendar-feed": "view date start end service provider status online",
+    "desk:calendar-background": "view date start end service provider",
     "desk:booking-new": "service provider date time next",
     "desk:pending": "page",
     "desk:sessions": "when service provider page",

@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
 from booking import actions
+from booking.models import WaitingEntry
 from tests import factories
 
 KYIV = ZoneInfo("Europe/Kyiv")
@@ -82,8 +85,23 @@ def test_feed_shows_a_class_as_one_tile_with_its_places(ada, feed_of, tomorrow):
     assert tile["extendedProps"]["popup"] == reverse("desk:session-popup", args=[session.pk])
 
 
-def yoga_session(provider, starts_at):
-    yoga = factories.service(provider, name="Yoga", kind="class", capacity=8)
+def test_class_tile_counts_who_waits_for_a_place(ada, feed_of, tomorrow):
+    factories.enable("classes")
+    session = yoga_session(ada, tomorrow, capacity=1)
+    where = {"service_id": session.service_id, "session_id": session.pk, "now": timezone.now()}
+    actions.book(**where, client=factories.details("Cleo"))
+    for name in ("Dan", "Eva"):
+        WaitingEntry.objects.create(session=session, client=factories.client(name))
+
+    titles = [[tile["title"], tile["extendedProps"].get("waiting")] for tile in feed_of()]
+    factories.enable("waiting-list")
+
+    assert titles == [["Yoga 1/1", None]]
+    assert [tile["extendedProps"]["waiting"] for tile in feed_of()] == ["+2 waiting"]
+
+
+def yoga_session(provider, starts_at, capacity=8):
+    yoga = factories.service(provider, name="Yoga", kind="class", capacity=capacity)
     return actions.schedule_session(
         service_id=yoga.pk, provider_id=provider.pk, starts_at=starts_at, now=timezone.now()
     )
@@ -121,7 +139,8 @@ def test_page_keeps_view_date_and_services_in_its_links(as_role, lesson):
     assert context["later"] == f"/admin/calendar/?view=week&date=2026-12-02&{kept}"
     assert context["earlier"] == f"/admin/calendar/?view=week&date=2026-11-18&{kept}"
     assert [view["url"] for view in context["views"]] == [
-        f"/admin/calendar/?view={view}&date=2026-11-25&{kept}" for view in ("day", "week", "list")
+        f"/admin/calendar/?view={view}&date=2026-11-25&{kept}"
+        for view in ("day", "week", "month", "list")
     ]
 
 
@@ -156,6 +175,61 @@ def test_page_names_the_companys_zone(as_role, lesson):
 )
 def test_page_opens_at_impossible_addresses(as_role, lesson, query):
     assert as_role("owner").get(reverse("desk:calendar") + query).status_code == 200
+
+
+def test_page_without_a_view_shows_the_last_one(as_role, lesson):
+    owner = as_role("owner")
+    address = reverse("desk:calendar")
+
+    assert owner.get(address).context["place"].view == "day"
+    owner.get(address, {"view": "list"})
+    assert owner.get(address).context["place"].view == "list"
+    assert owner.get(address, {"view": "week"}).context["place"].view == "week"
+    owner.cookies["calendar_view"] = "nonsense"
+    assert owner.get(address).context["place"].view == "day"
+
+
+@pytest.mark.parametrize("view", ["day", "services", "week", "month", "list"])
+def test_page_takes_as_many_queries_for_three_bookings_as_for_one(
+    ada, ben, book, as_role, tomorrow, view
+):
+    owner, place = as_role("owner"), {"view": view, "date": tomorrow.date().isoformat()}
+    counts = []
+    for step in (0, 1, 2):
+        book(ben, starts_at=tomorrow + timedelta(hours=step))
+        factories.provider(f"Eva {step}")
+        with CaptureQueriesContext(connection) as queries:
+            owner.get(reverse("desk:calendar"), place)
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1] == counts[2]
+
+
+def test_day_by_service_has_a_column_for_each_service(ada, ben, book, as_role, feed_of, lesson):
+    massage = factories.service(ben, name="Massage")
+    book(ada)
+
+    page = as_role("viewer").get(reverse("desk:calendar"), {"view": "services"})
+    [tile] = feed_of(view="services")
+
+    columns = [column["title"] for column in page.context["settings"]["resources"]]
+    assert columns == ["Lesson", "Massage"]
+    assert tile["resourceId"] == lesson.pk != massage.pk
+    assert tile["extendedProps"]["provider"] == "Ada"
+
+
+def test_day_keeps_the_column_of_a_provider_who_left_but_has_bookings(
+    ada, ben, book, as_role, tomorrow
+):
+    book(ben)
+    ben.is_active = False
+    ben.save()
+
+    def columns_on(day):
+        page = as_role("owner").get(reverse("desk:calendar"), {"date": day.isoformat()})
+        return [column["title"] for column in page.context["settings"]["resources"]]
+
+    assert columns_on(tomorrow.date()) == ["Ada", "Ben"]
 
 
 def test_list_shows_the_weeks_bookings_as_links(ada, book, as_role, tomorrow):

@@ -13,6 +13,7 @@ from booking.formats import (
     format_moment,
     format_period,
     format_time,
+    format_weekday,
     format_zone,
 )
 from booking.models import Booking, Session
@@ -26,6 +27,12 @@ register = template.Library()
 def day(moment: datetime) -> str:
     """``Tue, 24 Nov``."""
     return format_date(moment, _zone(), _language(), short=True)
+
+
+@register.filter
+def weekday(moment: datetime) -> str:
+    """``Tue``."""
+    return format_weekday(moment, _zone(), _language())
 
 
 @register.filter

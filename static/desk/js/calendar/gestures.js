@@ -8,7 +8,7 @@ export function gestures(settings, place) {
     const url = new URL(settings.create, location.href);
     url.searchParams.set("date", dayOf(info.date));
     url.searchParams.set("time", clockOf(info.date));
-    if (info.resource) url.searchParams.set("provider", info.resource.id);
+    if (info.resource) url.searchParams.set(settings.columns, info.resource.id);
     url.searchParams.set("next", place);
     location.href = url;
   };

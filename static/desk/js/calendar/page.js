@@ -1,7 +1,8 @@
 // Draws the calendar. Times arrive as the company's wall times and are shown as they are,
 // whatever zone the browser is in.
 import { gestures } from "./gestures.js";
-import { describe, dropRoles, face } from "./tiles.js";
+import { printable } from "./paper.js";
+import { area, describe, dropRoles, face } from "./tiles.js";
 
 const target = document.getElementById("calendar");
 const settings = JSON.parse(document.getElementById("calendar-settings")?.textContent ?? "null");
@@ -9,35 +10,54 @@ const settings = JSON.parse(document.getElementById("calendar-settings")?.textCo
 if (target && settings) {
   const next = encodeURIComponent(target.dataset.place);
   const isWeek = settings.view === "timeGridWeek";
-  const narrow = matchMedia("(width < 48rem)").matches;
+  const isNarrow = matchMedia("(width < 48rem)").matches;
+  const { column } = target.dataset; // the one that a narrow screen has room for
+  const resources = settings.resources.filter(({ id }) => !isNarrow || !column || column === `${id}`);
+  const isBehind = (event) => event.display === "background";
 
-  const fault = (hidden) => {
-    const note = document.getElementById("calendar-fault");
-    note.textContent = hidden ? "" : settings.words.failed;
-    note.hidden = hidden;
+  const show = (id, text) => {
+    const note = document.getElementById(id);
+    if (text) note.textContent = text;
+    note.hidden = false;
   };
+  const hide = (id) => (document.getElementById(id).hidden = true);
 
-  const load = async (range) => {
-    const url = new URL(settings.feed, location.href);
+  const load = async (address, range) => {
+    const url = new URL(address, location.href);
     url.searchParams.set("start", range.startStr.slice(0, 10));
     url.searchParams.set("end", range.endStr.slice(0, 10));
     const response = await fetch(url, { headers: { Accept: "application/json" } });
     if (!response.ok || response.redirected) {
-      fault(false);
+      show("calendar-fault", settings.words.failed);
       return [];
     }
-    fault(true);
+    hide("calendar-fault");
     return response.json();
   };
 
+  const tiles = async (range) => {
+    const found = await load(settings.feed, range);
+    if (settings.isFiltered && !found.length) show("calendar-empty");
+    else hide("calendar-empty");
+    return found;
+  };
+
   const open = ({ event, jsEvent }) => {
+    if (isBehind(event)) return;
     jsEvent.preventDefault(); // else Enter also presses the dialog's first button
     const { popup, page } = event.extendedProps;
     const detail = { popup: `${popup}?next=${next}`, page: `${page}?next=${next}` };
     document.dispatchEvent(new CustomEvent("desk:popup", { detail }));
   };
 
-  EventCalendar.create(target, {
+  // A narrow screen has no room for all seven days.
+  const reveal = () => {
+    const weekday = (new Date(`${settings.date}T12:00:00`).getDay() + 6) % 7;
+    const head = target.querySelectorAll(".ec-col-head")[weekday];
+    head?.scrollIntoView({ block: "nearest", inline: "start" });
+  };
+
+  const calendar = EventCalendar.create(target, {
     view: settings.view,
     date: settings.date,
     timeZone: settings.timeZone,
@@ -46,19 +66,26 @@ if (target && settings) {
     headerToolbar: { start: "", center: "", end: "" },
     allDaySlot: false,
     nowIndicator: true,
-    slotHeight: 44,
+    slotHeight: 36,
     slotEventOverlap: false,
-    scrollTime: "08:00:00",
+    scrollTime: settings.starts,
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
-    columnWidth: narrow ? "9rem" : settings.resources.length > 6 ? "11rem" : undefined,
-    resources: settings.resources,
-    eventSources: [{ events: load }],
-    eventContent: ({ event }) => face(event, isWeek),
-    eventDidMount: ({ el, event }) => describe(el, event, settings.words),
+    columnWidth: isWeek && isNarrow ? "9rem" : resources.length > 6 ? "11rem" : undefined,
+    resources,
+    eventSources: [
+      { events: tiles },
+      { events: (range) => load(settings.background, range) },
+    ],
+    eventContent: ({ event }) => (isBehind(event) ? area(event) : face(event, settings)),
+    eventDidMount: ({ el, event }) => isBehind(event) || describe(el, event, settings),
     eventAllUpdated: () => dropRoles(target),
-    viewDidMount: () => dropRoles(target),
+    viewDidMount: () => {
+      dropRoles(target);
+      if (isWeek && isNarrow) reveal();
+    },
     eventClick: open,
     ...gestures(settings, target.dataset.place),
   });
+  printable(calendar, document.getElementById("calendar-paper"), settings);
 }
