@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -80,6 +81,12 @@ def is_quiet(request: HttpRequest) -> bool:
 def back_to(request: HttpRequest, starts_at: datetime) -> str:
     """Where one came from, or the day on which something now stands."""
     return next_of(request) or Place(DAY, timezone.localtime(starts_at).date()).url
+
+
+def here_of(request: HttpRequest, page: str, pk: int) -> str:
+    """The page of something that is shown in a popup or alone, with the way on from it."""
+    came_from = next_of(request)
+    return reverse(page, args=[pk]) + (f"?{urlencode({'next': came_from})}" if came_from else "")
 
 
 def next_of(request: HttpRequest) -> str:

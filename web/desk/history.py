@@ -18,11 +18,12 @@ _MOVES = (Event.RESCHEDULED, Event.SESSION_MOVED)
 
 @dataclass(frozen=True)
 class Line:
-    """One event: when, what and by whom, and what belongs to it."""
+    """One event: when, what and by whom, what belongs to it, and its kind."""
 
     occurred_at: datetime
     text: str
     note: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,14 @@ def history_of_session(session: Session) -> list[Line]:
     return _lines(_in_order(found), _Place.of(session))
 
 
+def ending_of(booking: Booking, history: list[Line]) -> Line | None:
+    """How a booking came to its end before its time, if it did."""
+    if booking.takes_seats:
+        return None
+    ends = (Event.CANCELLED, Event.DECLINED, Event.EXPIRED, Event.SESSION_CANCELLED)
+    return next((line for line in reversed(history) if line.kind in ends), None)
+
+
 def _in_order(events: Iterable[Event]) -> list[Event]:
     return sorted(events, key=lambda event: (event.occurred_at, event.pk))
 
@@ -103,7 +112,7 @@ def _lines(events: list[Event], place: _Place) -> list[Line]:
             place = before
         else:
             text = _sentence(event)
-        lines.append(Line(event.occurred_at, text, _note_on(event)))
+        lines.append(Line(event.occurred_at, text, _note_on(event), event.kind))
     return lines[::-1]
 
 

@@ -22,10 +22,11 @@ from web.desk.access import (
     staff_page,
     visible_bookings,
 )
-from web.desk.answers import carried_out, is_quiet, next_of, reason_in
+from web.desk.answers import carried_out, here_of, is_quiet, next_of, reason_in
 from web.desk.forms import AttendanceForm, CommentForm, LabelForm
-from web.desk.history import history_of
+from web.desk.history import ending_of, history_of
 from web.desk.pages import desk_page
+from web.desk.visits import visits_beside
 from web.desk.warnings import why_no_link
 from zoomlink.actions import CLIENT, PROVIDER, attendance_for, links_for
 
@@ -35,7 +36,8 @@ from zoomlink.actions import CLIENT, PROVIDER, attendance_for, links_for
 def popup(request: HttpRequest, pk: int) -> HttpResponse:
     """The booking as a fragment for the calendar's dialog."""
     booking = get_object_or_404(_bookings(request.user), pk=pk)
-    return render(request, "desk/_booking.html", booking_context(request, booking))
+    context = booking_context(request, booking)
+    return render(request, "desk/_booking.html", {**context, "is_popup": True})
 
 
 @require_safe
@@ -67,7 +69,7 @@ def booking_context(
     now = timezone.now()
     is_open = booking.takes_seats and booking.session.ends_at > now
     goes_without = is_open and booking.is_confirmed and not host_link
-    sent = messages_for(booking)
+    sent, history = messages_for(booking), history_of(booking)
     return {
         "booking": booking,
         "session": booking.session,
@@ -80,12 +82,15 @@ def booking_context(
         "attendance": attendance_for([booking], now=now).get(booking.pk),
         "manage_url": manage_url(booking.manage_token) if may_change else "",
         "warning": why_no_link(request.user, booking.session) if goes_without else None,
-        "history": history_of(booking),
+        "history": history,
+        "ending": ending_of(booking, history),
+        "visits": visits_beside(booking, request.user, now=now),
         "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
         "sent": sent,
         "lost": sum(message.is_lost for message in sent),
         "shows_words": features.is_on(FLEXIBLE) and request.user.has_perm(CHANGE_TEMPLATES),
         "next": next_of(request),
+        "here": here_of(request, "desk:booking", booking.pk),
         **_note_forms(booking, wrong),
     }
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -22,6 +22,7 @@ from web.desk.access import (
 )
 from web.desk.answers import next_of
 from web.desk.pages import ROWS_A_PAGE, desk_page
+from web.desk.visits import counts_of
 
 # Of what is to come, and of messages: more is in the reports.
 MOST_COMING, MOST_MESSAGES, MOST_NOTES = 50, 20, 10
@@ -48,18 +49,6 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         noted=_noted(people),
         sent=_sent(request, client),
         back=next_of(request),
-    )
-
-
-def counts_of(bookings: QuerySet[Booking], now: datetime) -> dict[str, int]:
-    """How many came, did not come, were cancelled, are to come, and all of them."""
-    is_ahead = Q(state__in=Booking.TAKING_SEATS, session__ends_at__gt=now)
-    return bookings.aggregate(
-        made=Count("pk"),
-        coming=Count("pk", filter=is_ahead),
-        came=Count("pk", filter=Q(attendance=Booking.ATTENDED)),
-        stayed_away=Count("pk", filter=Q(attendance=Booking.NO_SHOW)),
-        cancelled=Count("pk", filter=Q(state=Booking.CANCELLED)),
     )
 
 

@@ -27,7 +27,7 @@ from web.desk.access import (
     visible_providers,
     visible_sessions,
 )
-from web.desk.answers import carried_out, is_quiet, next_of, reason_in
+from web.desk.answers import carried_out, here_of, is_quiet, next_of, reason_in
 from web.desk.class_forms import SessionFilterForm
 from web.desk.history import history_of_session
 from web.desk.pages import ROWS_A_PAGE, desk_page
@@ -66,7 +66,8 @@ def overview(request: HttpRequest) -> HttpResponse:
 def popup(request: HttpRequest, pk: int) -> HttpResponse:
     """A class session with its roster, as a fragment."""
     session = get_object_or_404(_sessions(request.user), pk=pk)
-    return render(request, "desk/_session.html", session_context(request, session))
+    context = session_context(request, session)
+    return render(request, "desk/_session.html", {**context, "is_popup": True})
 
 
 @require_safe
@@ -96,6 +97,7 @@ def session_context(request: HttpRequest, session: Session) -> dict[str, object]
         "waiting": _waiting(session, now),
         "may_change": may_change,
         "is_open": is_open,
+        "asks_who_came": may_change and session.starts_at <= now,
         "is_bookable": session.is_active and session.starts_at > now and session.seats_left,
         "scopes": scopes_of(session, request.user, now=now) if may_change and is_open else [],
         "host_link": host_link if may_change else None,
@@ -103,6 +105,7 @@ def session_context(request: HttpRequest, session: Session) -> dict[str, object]
         "history": history_of_session(session),
         "zone": format_zone(now, timezone.get_current_timezone(), request.LANGUAGE_CODE),
         "next": next_of(request),
+        "here": here_of(request, "desk:session", session.pk),
     }
 
 
