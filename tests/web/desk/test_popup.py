@@ -104,6 +104,7 @@ def test_note_made_within_the_popup_comes_back_to_it_and_is_said(owner, ada, boo
     assert answer.redirect_chain == [(popup, 302)]
     assert f"The {note} is saved." in page
     assert page.lstrip().startswith("<article")
+    assert ('name="undo"' in page) is (note != "label")  # it had none before
     assert "saved." not in popup_of(owner, booking).content.decode()
 
 
