@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     NOT_READY = "not-ready", _("Meeting not ready")
     FALLBACK_USED = "fallback-used", _("Fallback room used")
     CLIENT_WAITS = "client-waits", _("Client waits for the provider")
+    NEWS = "news", _("Message from the staff")
     SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
     CONNECTION_LOST = "connection-lost", _("Zoom connection lost")
     ZOOM_DISCONNECTED = "zoom-disconnected", _("Zoom disconnected")
@@ -198,6 +199,12 @@ MESSAGES = {
     spec.slug: spec
     for kind, (places, on) in _SHIPPED.items()
     for spec in (MessageSpec(kind, *place, default_on=place in on) for place in places)
+}
+
+# What staff write to the clients of many bookings, in their own words: nothing to be switched.
+NEWS = {
+    channel: MessageSpec(Kind.NEWS, Audience.CLIENT, channel, default_on=True)
+    for channel in Channel
 }
 
 

@@ -29,6 +29,7 @@ from notifications.actions.meetings import (
     settle_fallback,
 )
 from notifications.actions.messaging import save_messaging_settings
+from notifications.actions.news import News, owe_news
 from notifications.actions.notices import (
     owe_connection_lost,
     owe_meeting_failed,
@@ -78,6 +79,7 @@ from notifications.actions.waiting import owe_place_on_list
 
 __all__ = [
     "LEASE",
+    "News",
     "Stance",
     "Trial",
     "Verdict",
@@ -102,6 +104,7 @@ __all__ = [
     "owe_link_added",
     "owe_link_removed",
     "owe_meeting_failed",
+    "owe_news",
     "owe_not_ready",
     "owe_offer",
     "owe_place_on_list",

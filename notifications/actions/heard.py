@@ -172,7 +172,7 @@ def _earlier(message: Message, session: Session) -> list[_Row]:
         channel=message.channel,
         provider=message.provider_id,
         is_test=False,
-    )
+    ).exclude(kind=Kind.NEWS)  # staff may have written anything
     if message.waiting_id is not None:
         found = rows.filter(waiting=message.waiting_id)
     elif message.audience == Audience.CLIENT or not session.service.is_class:

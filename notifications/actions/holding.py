@@ -33,13 +33,15 @@ def held_until(message: Message, booking: Booking | None, *, now: datetime) -> d
     if night is None:
         return None
     _begin, end = night
-    return None if any(at <= end for at in _deadlines(message, booking)) else end
+    return None if any(at <= end for at in _deadlines(message, booking, now)) else end
 
 
-def _deadlines(message: Message, booking: Booking | None) -> list[datetime]:
+def _deadlines(message: Message, booking: Booking | None, now: datetime) -> list[datetime]:
     """After which of these moments its reader would be told too late."""
     session = booking.session if booking is not None else message.session
     if message.kind == Kind.FOLLOW_UP or session is None:
+        return []
+    if message.kind == Kind.NEWS and session.starts_at <= now:
         return []
     if message.kind == Kind.REMINDER:
         return [session.starts_at]

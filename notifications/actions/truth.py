@@ -40,7 +40,7 @@ def reason_to_skip(message: Message, booking: Booking | None, *, now: datetime) 
         return _reason_of_place_on_list(message, now)
     if message.kind in SESSION_KINDS:
         return _reason_of_session(message, now)
-    if booking is None:
+    if booking is None or message.kind == Kind.NEWS:
         return None
     if message.kind in STANDING_KINDS:
         return _reason_of_standing(message, booking, now)
