@@ -51,6 +51,7 @@ from zoomlink.actions.meetings import note_session, review, sync_meeting
 from zoomlink.actions.orphans import delete_orphans, latest_audit
 from zoomlink.actions.quota import forget_old_days
 from zoomlink.actions.readiness import Level, Mend, Readiness, check_readiness
+from zoomlink.actions.retrying import try_again
 from zoomlink.actions.signs import audit_is_running, note_sweep
 from zoomlink.actions.trial import begin_trial, clear_trials, run_trial
 from zoomlink.actions.visits import note_visit
@@ -116,6 +117,7 @@ __all__ = [
     "save_service_settings",
     "save_settings",
     "sync_meeting",
+    "try_again",
     "waiting_clients",
     "watch_fallback",
 ]
