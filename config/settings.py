@@ -235,6 +235,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
     },
+    "desk-exports": {
+        "task": "web.desk.tasks.sweep_exports",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
     "notifications-purge": {
         "task": "notifications.tasks.purge_texts",
         "schedule": PURGE_SECONDS,

@@ -29,6 +29,7 @@ from notifications.models import Timing
 from tests import factories
 from tests.web.roles_page import STAFF
 from web.desk.access import SEE_ALL_BOOKINGS
+from web.desk.models import Export
 from web.roles import ROLES
 
 # Beside the roles: who works here without any; a junior who is no provider; and a provider
@@ -137,6 +138,9 @@ def _things_of(provider: Provider) -> Things:
     day = SpecialDay.objects.create(provider=provider, date=date(2026, 12, 24))
     return _class_of(provider) | {
         "booking": booking.pk,
+        "export": Export.objects.create(
+            maker=provider.user, report="bookings", state=Export.DONE, asked_at=factories.NOW
+        ).pk,
         "message": booking.messages.order_by("pk")[0].pk,
         "booking/client": booking.client_id,
         "booking/provider": provider.pk,

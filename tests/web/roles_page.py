@@ -28,6 +28,7 @@ class Row:
     opens: tuple[str, ...] = ()
     sends: tuple[str, ...] = ()
     is_own: bool = False
+    is_private: bool = False
 
     def __str__(self):
         return self.address
@@ -44,7 +45,7 @@ def public() -> set[str]:
 
 def _listed() -> Iterator[Row]:
     for address, _page, opens, sends, whose in _table(5):
-        yield Row(_whole(address), WORDS[opens], WORDS[sends], whose == "own")
+        yield Row(_whole(address), WORDS[opens], WORDS[sends], whose == "own", whose == "one's own")
 
 
 def _of_kinds() -> Iterator[Row]:

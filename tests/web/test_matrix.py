@@ -28,6 +28,8 @@ KINDS = {
     "/admin/bookings/": "booking",
     "/admin/clients/": "booking/client",
     "/admin/sessions/": "session",
+    "/admin/reports/online-meetings/": "session",
+    "/admin/reports/exports/": "export",
     "/admin/sent-messages/": "message",
     "/admin/message-settings/times/": "timing",
     "/admin/flexible-notifications/": "booking/service",
@@ -86,7 +88,8 @@ def _asked(company: Company, row: Row, method: str, allowed, who: str) -> Iterat
     role = {UNLINKED: "junior", NARROW: "owner"}.get(who, who)
     for whose, things in _things(company, row, who):
         answer, written = company.ask(who, method, _filled(row.address, things))
-        is_hidden = whose == "others" and row.is_own and who in ("junior", UNLINKED, NARROW)
+        sees_own = row.is_own and who in ("junior", UNLINKED, NARROW)
+        is_hidden = whose == "others" and (row.is_private or sees_own)
         if role not in allowed:
             is_right = _is_refused(answer, who, nobody_may=not allowed) and not written
         elif is_hidden:

@@ -25,6 +25,8 @@ CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"
 SEE_CLIENTS = "booking.view_client"
+# A file of clients leaves the house: looking at bookings is not enough for it.
+EXPORT_BOOKINGS = CHANGE_BOOKINGS
 
 
 def staff_page(permission: str) -> Callable[[View], View]:

@@ -16,8 +16,11 @@ PAGES = {
     "desk:pending": "page",
     "desk:sessions": "when service provider page",
     "desk:session-new": "service provider date time next",
-    "desk:reports-bookings": "first last service provider state q page",
+    "desk:reports-bookings": "first last service provider state q booked_first booked_last "
+    "label attendance source online client column sort page",
     "desk:reports-online-meetings": "first last service provider state page",
+    "desk:reports-bookings-export": "first service q client column sort",
+    "desk:reports-meetings-export": "first service state",
     "desk:outside-rules": "page",
     "desk:why": "service provider date time",
     "desk:messages": "words state kind channel page",

@@ -1,0 +1,1 @@
+"""What the pages under *Reports* show, and what they give away as files."""
