@@ -13,9 +13,8 @@ from django.utils.translation import gettext as _
 from booking.models import Booking, Event
 
 # How a cell is drawn on the page, where it is more than its text.
-TEXT, MOMENT, CODE, CLIENT, STATE, LABEL, LONG = (
-    *("text", "moment", "code", "client", "state", "label", "long"),
-)
+TEXT, WHOLE, LONG = "text", "whole", "long"
+MOMENT, CODE, CLIENT, STATE, LABEL = "moment", "code", "client", "state", "label"
 LINK = "meeting"
 Cell = str | int | datetime | None
 
@@ -56,8 +55,8 @@ COLUMNS = {
         Column("end", gettext_lazy("End"), lambda b: b.session.ends_at, MOMENT),
         Column("length", gettext_lazy("Minutes"), _minutes),
         Column("client", gettext_lazy("Client"), lambda b: b.client.name, CLIENT, True),
-        Column("email", gettext_lazy("E-mail"), lambda b: b.client.email, LONG, True),
-        Column("phone", gettext_lazy("Phone"), lambda b: str(b.contact_phone or ""), LONG, True),
+        Column("email", gettext_lazy("E-mail"), lambda b: b.client.email, LONG),
+        Column("phone", gettext_lazy("Phone"), lambda b: str(b.contact_phone or ""), WHOLE),
         Column("language", gettext_lazy("Language"), _language),
         Column("service", gettext_lazy("Service"), lambda b: b.session.service.name, LONG, True),
         Column("provider", gettext_lazy("Provider"), lambda b: b.session.provider.name, LONG, True),

@@ -62,7 +62,7 @@ def page(request: HttpRequest) -> HttpResponse:
         form=form,
         page=shown,
         query=form.query,
-        columns=columns,
+        names={column.name for column in columns},
         rows=[_row(booking, columns, links) for booking in shown.object_list],
         shows_links=shows_links,
         offered=_offered(columns, may_open, shows_links),
