@@ -17,6 +17,19 @@ def _keys() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.ENCRYPTION_KEYS])
 
 
+def encrypted(text: str) -> str:
+    """Return ``text`` as it is to stand in the database."""
+    return _keys().encrypt(text.encode()).decode()
+
+
+def opened(stored: str) -> str:
+    """Return what ``encrypted`` was given. Raises NoKeyOpens."""
+    try:
+        return _keys().decrypt(stored.encode()).decode()
+    except InvalidToken as error:
+        raise NoKeyOpens from error
+
+
 def is_newest(stored: str) -> bool:
     """Whether the first key alone opens what stands in the database."""
     try:
@@ -47,10 +60,10 @@ class EncryptedTextField(models.TextField):
         if not value:
             return value
         try:
-            return _keys().decrypt(value.encode()).decode()
-        except InvalidToken:
+            return opened(value)
+        except NoKeyOpens:
             logger.error("No key of ENCRYPTION_KEYS opens %s.%s.", self.model.__name__, self.name)
             return ""
 
     def get_prep_value(self, value: str | None) -> str | None:
-        return _keys().encrypt(value.encode()).decode() if value else value
+        return encrypted(value) if value else value
