@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     CLIENT_WAITS = "client-waits", _("Client waits for the provider")
     NEWS = "news", _("Message from the staff")
     SIGN_IN_CODE = "sign-in-code", _("Sign-in code")
+    SECOND_FACTOR = "second-factor", _("Two-factor sign-in changed")
     CONNECTION_LOST = "connection-lost", _("Zoom connection lost")
     ZOOM_DISCONNECTED = "zoom-disconnected", _("Zoom disconnected")
     ZOOM_USER_MISSING = "zoom-user-missing", _("Zoom user no longer there")

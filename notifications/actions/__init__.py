@@ -33,6 +33,7 @@ from notifications.actions.news import News, owe_news
 from notifications.actions.notices import (
     owe_connection_lost,
     owe_meeting_failed,
+    owe_second_factor_changed,
     owe_sign_in_code,
     owe_user_missing,
     owe_zoom_disconnected,
@@ -110,6 +111,7 @@ __all__ = [
     "owe_place_on_list",
     "owe_request",
     "owe_restoration",
+    "owe_second_factor_changed",
     "owe_session_cancellation",
     "owe_session_change",
     "owe_session_restoration",

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 
 from booking.formats import format_date, format_time
-from booking.models import Booking, Company, Event, Session
+from booking.models import Booking, Company, Event, Session, User
 from notifications.actions.composing import put_words
 from notifications.actions.owing import session_of, write
 from notifications.defaults import shipped
@@ -40,6 +40,33 @@ def owe_sign_in_code(*, email: str, code: str, language: str, now: datetime) -> 
     word(message, {**house(company), "sign_in_code": Value(code), "minutes": Value(str(minutes))})
     write([message], now=now)
     return Message.objects.get(key=message.key)
+
+
+def owe_second_factor_changed(
+    user: User, *, is_on: bool, now: datetime, actor: User | None = None
+) -> None:
+    """Owe a user the news that their sign-in in two steps is on or off, and who else did it.
+
+    Runs inside the transaction of the change.
+    """
+    company = Company.objects.current()
+    message = Message(
+        key=f"second-factor:{uuid4().hex}",
+        kind=Kind.SECOND_FACTOR,
+        audience=Audience.STAFF,
+        to_address=user.email,
+        language=supported("", company),
+        **_at_once(company, now),
+    )
+    values = {
+        **house(company),
+        "switched_on": Value(user.email if is_on else ""),
+        "switched_off": Value("" if is_on else user.email),
+        "actor": Value(str(actor or "") if actor != user else ""),
+        "account_link": _page("account/two-factor/"),
+    }
+    word(message, values)
+    write([message], now=now)
 
 
 def owe_connection_lost(event: Event) -> None:

@@ -1,4 +1,4 @@
-"""What is told at once and for one moment: codes to sign in, news of a class."""
+"""What is told at once and for one moment: of signing in, and news of a class."""
 
 from notifications.defaults.wording import (
     CLIENT,
@@ -7,6 +7,7 @@ from notifications.defaults.wording import (
     EN_SIGNATURE,
     PROVIDER,
     SMS,
+    STAFF,
     UK_BEFORE,
     UK_SIGNATURE,
     Texts,
@@ -37,6 +38,26 @@ If you did not try to sign in, there is nothing you need to do.
 
 Якщо ви не намагалися увійти, нічого робити не потрібно.
 {UK_SIGNATURE}""",
+        ),
+    },
+    (Kind.SECOND_FACTOR, STAFF, EMAIL): {
+        "en": Wording(
+            "[company_name]: your two-factor sign-in was changed",
+            """Two-factor sign-in is now switched on for [switched_on].
+Two-factor sign-in is now switched off for [switched_off], so the password alone is asked for.
+Reset by: [actor]
+
+If you know nothing of this, change your password at once, and tell the owner of your company:
+[account_link]""",
+        ),
+        "uk": Wording(
+            "[company_name]: ваш двоетапний вхід змінено",
+            """Двоетапний вхід для [switched_on] тепер увімкнено.
+Двоетапний вхід для [switched_off] тепер вимкнено, тож запитується лише пароль.
+Скинув користувач: [actor]
+
+Якщо вам про це нічого не відомо, негайно змініть пароль і повідомте власника компанії:
+[account_link]""",
         ),
     },
     (Kind.SESSION_MOVED, CLIENT, EMAIL): {

@@ -21,6 +21,7 @@ ALL = [
         for channel in Channel
     ),
     (Kind.SIGN_IN_CODE, Audience.CLIENT, Channel.EMAIL),
+    (Kind.SECOND_FACTOR, Audience.STAFF, Channel.EMAIL),
     *((kind, Audience.STAFF, Channel.EMAIL) for kind in (*STAFF_KINDS, Kind.FALLBACK_USED)),
 ]
 OF_A_CLASS = {
