@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "axes",
     "csp",
     "anymail",
@@ -82,6 +83,7 @@ MIDDLEWARE = [
     "booking.middleware.MemoryMiddleware",
     "web.desk.policy.DeskPolicyMiddleware",
     "web.desk.clock.CompanyTimeMiddleware",
+    "web.desk.second_factor.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -270,6 +272,8 @@ AXES_USERNAME_CALLABLE = "booking.backends.name_typed"
 # Behind a proxy all requests come from one address: a stranger could lock everybody out.
 AXES_CLIENT_IP_CALLABLE = "web.limits.address_of"
 AXES_RESET_ON_SUCCESS = True
+# It keeps the fields of a form that failed.
+AXES_SENSITIVE_PARAMETERS = ["username", "ip_address", "code"]
 AXES_VERBOSE = False
 # Requests a minute from one address on public forms; 0 switches the limit off.
 RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)
@@ -404,6 +408,10 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_PREVENT_ENUMERATION = True
 
+# --- Staff sign-in in two steps ----------------------------------------------
+
+MFA_ADAPTER = "web.desk.second_factor.adapter.SecondFactorAdapter"
+
 # --- Log lines and reports of failures ---------------------------------------
 
 LOGGING = {
@@ -446,6 +454,8 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": "web.desk.assets.favicon"},
     ],
     "STYLES": ["web.desk.assets.stylesheet", "web.desk.assets.search_stylesheet"],
+    "STYLES": ["web.desk.assets.stylesheet"],
+    "ACCOUNT": {"navigation": "web.desk.navigation.account"},
     "SIDEBAR": {"navigation": "web.desk.navigation.navigation"},
     "COLORS": {
         "primary": {

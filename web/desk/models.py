@@ -4,6 +4,10 @@ from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
+
+"""The staff side's own: names for what the domain keeps in one table, and who signs in how."""
+
+from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -110,3 +114,17 @@ class Export(models.Model):
     @property
     def kept_until(self) -> datetime:
         return self.asked_at + self.KEPT
+
+
+class RequiredSecondFactor(models.Model):
+    """A role whose people have to sign in in two steps."""
+
+    group = models.OneToOneField(
+        Group, related_name="required_second_factor", on_delete=models.CASCADE
+    )
+
+    class Meta:
+        default_permissions = ()  # whoever may change users says so
+
+    def __str__(self):
+        return self.group.name

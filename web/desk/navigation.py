@@ -151,3 +151,14 @@ def _add_settings(menu: Menu) -> None:
     menu.entry(_("Flexible notifications"), "tune", "desk:flexible", CHANGE_TEMPLATES, FLEXIBLE)
     menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
     menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")
+    menu.entry(
+        _("Sign-in and security"), "shield_lock", "desk:sign-in-security", "booking.change_user"
+    )
+
+
+def account(request: HttpRequest) -> list[Item]:
+    """What stands under one's own name, before the way out."""
+    return [
+        {"title": _("Two-factor sign-in"), "link": reverse("desk:second-factor")},
+        {"title": _("Change password"), "link": reverse("admin:password_change")},
+    ]

@@ -5,6 +5,7 @@ from django.views.generic import RedirectView
 
 from web.desk import flexible, message_settings, messages, messaging_settings, timings, trying
 from web.desk.views import (
+    account,
     approval,
     booking_report,
     bookings,
@@ -25,7 +26,9 @@ from web.desk.views import (
     outside,
     readiness,
     search,
+    security,
     sessions,
+    sign_in,
     undoing,
     why,
 )
@@ -35,6 +38,12 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="desk:calendar"), name="home"),
     path("search/", search.page, name="search"),
     path("search/hints/", search.hints, name="search-hints"),
+    # Sign-in, and my account
+    path("login/", sign_in.SignIn.as_view(), name="sign-in"),
+    path("login/code/", sign_in.code, name="sign-in-code"),
+    path("account/two-factor/", account.page, name="second-factor"),
+    path("account/two-factor/codes/", account.renew_codes, name="recovery-codes"),
+    path("account/two-factor/off/", account.switch_off, name="second-factor-off"),
     # Calendar
     path("calendar/", calendar.page, name="calendar"),
     path("calendar/feed/", calendar.feed, name="calendar-feed"),
@@ -142,6 +151,7 @@ urlpatterns = [
         name="flexible-forget",
     ),
     # Settings
+    path("sign-in-security/", security.page, name="sign-in-security"),
     path("features/", features.overview, name="features"),
     path("features/<slug:key>/", features.switch, name="feature-switch"),
     path("online-meetings/", online_meetings.overview, name="online-meetings"),

@@ -33,6 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):
         """Whose requests for codes are counted together."""
         return address_of(request)
 
+    def get_login_stages(self):
+        """A mailed code lets only clients in, and nothing else is asked of them."""
+        stages = super().get_login_stages()
+        return [stage for stage in stages if not stage.startswith("allauth.mfa.")]
+
     def is_open_for_signup(self, request):
         """Nobody signs up: whoever booked can sign in."""
         return False

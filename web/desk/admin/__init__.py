@@ -5,6 +5,7 @@ write them.
 """
 
 from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import Group
 
@@ -12,5 +13,6 @@ from web.desk.admin import catalog, features, people, settings, times
 
 __all__ = ["catalog", "features", "people", "settings", "times"]
 
-# Kept by other packages: e-mail addresses are proved by codes, groups are the roles.
-admin.site.unregister([EmailAddress, Group])
+# Kept by other packages: e-mail addresses are proved by codes, groups are the roles, and
+# whoever has a second factor switches it on and off themselves.
+admin.site.unregister([Authenticator, EmailAddress, Group])

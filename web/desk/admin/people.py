@@ -19,6 +19,7 @@ from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
+from web.desk.admin.second_factor import SecondFactorMixin
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.search import bookings_like, clients_like, terms_in
 
@@ -126,13 +127,13 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(User)
-class UserAdmin(DeletionMixin, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(SecondFactorMixin, DeletionMixin, DjangoUserAdmin, ModelAdmin):
     """People who sign in. Nobody is made a superuser here, and an owner stays."""
 
     form = UserForm
     add_form = NewUserForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ["email", "name", "roles", "is_staff", "is_active"]
+    list_display = ["email", "name", "roles", "signs_in_by_two_steps", "is_staff", "is_active"]
     list_filter = ["is_staff", "is_active", ("groups", RoleFilter)]
     search_fields = ["email", "name"]
     ordering = ["email"]

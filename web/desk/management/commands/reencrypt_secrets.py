@@ -4,15 +4,18 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from web.desk.second_factor.encryption import reencrypt_second_factors
 from zoomlink.actions.encryption import Outcome, reencrypt_secrets
 
 
 class Command(BaseCommand):
-    help = "Encrypts everything that is stored of Zoom's secrets with the first of ENCRYPTION_KEYS."
+    help = (
+        "Encrypts the stored secrets, Zoom's and second factors', by the first of ENCRYPTION_KEYS."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            outcomes = reencrypt_secrets()
+            outcomes = reencrypt_secrets() + reencrypt_second_factors()
         except ValueError as error:
             raise CommandError("ENCRYPTION_KEYS holds something that is no key.") from error
         for outcome in Outcome:
@@ -20,7 +23,8 @@ class Command(BaseCommand):
         if unreadable := outcomes[Outcome.UNREADABLE]:
             raise CommandError(
                 f"{unreadable} were left as they are. Give the key that they were written with, "
-                "behind the others; without it press Authorize in the settings once more."
+                "behind the others; without it press Authorize in the settings once more, and "
+                "reset the two-factor sign-in of those who no longer get in."
             )
         if outcomes[Outcome.OVERTAKEN]:
             raise CommandError("Some were changed at the same moment: run this once more.")
