@@ -410,6 +410,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 
 # --- Staff sign-in in two steps ----------------------------------------------
 
+# Of whoever is signed in, each request asks for it: in the query that loads them.
+LOADED_WITH_USER = "web.desk.second_factor.standing.with_standing"
 MFA_ADAPTER = "web.desk.second_factor.adapter.SecondFactorAdapter"
 
 # --- Log lines and reports of failures ---------------------------------------

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from booking.models import User
-from web.desk.second_factor.standing import standing_of, was_shown
+from web.desk.second_factor.standing import loaded_standing, was_shown
 
 # What is open to those who still have to set one up.
 _OPEN = {"desk:second-factor", "desk:sign-in", "desk:sign-in-code", "admin:logout", "admin:jsi18n"}
@@ -61,7 +61,7 @@ def _lack_of(request: HttpRequest, user: User) -> Lack | None:
     """What is missing to this session, if it is one of staff."""
     if not user.is_staff:
         return None
-    standing = standing_of(user)
+    standing = loaded_standing(user)
     if standing.factor is None:
         return Lack.FACTOR if standing.is_required else None
     return None if was_shown(request, standing) else Lack.PROOF

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import (
+    BooleanField,
+    Exists,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
 from django.http import HttpRequest
 
 from booking.models import User
@@ -22,21 +30,30 @@ class Standing:
     is_required: bool
 
 
-def standing_of(user: User) -> Standing:
-    """What holds for one user, by one query."""
+def with_standing(users: QuerySet[User]) -> QuerySet[User]:
+    """Load it with the users: whoever is signed in is loaded anyway (``LOADED_WITH_USER``)."""
     factors = Authenticator.objects.filter(user=OuterRef("pk"), type=Authenticator.Type.TOTP)
-    row = User.objects.filter(pk=user.pk).values_list(
-        Subquery(factors.values("pk")[:1]), Exists(_demands_on(user))
+    return users.annotate(
+        second_factor=Subquery(factors.values("pk")[:1]), must_have_one=Exists(_demands())
     )
-    return Standing(*row.get())
 
 
-def _demands_on(user: User):
+def _demands() -> QuerySet[RequiredSecondFactor]:
     """A superuser, who has every right, stands where owners do."""
-    is_theirs = Q(group__user=OuterRef("pk"))
-    if user.is_superuser:
-        is_theirs |= Q(group__name=OWNER)
-    return RequiredSecondFactor.objects.filter(is_theirs)
+    is_superuser = ExpressionWrapper(OuterRef("is_superuser"), output_field=BooleanField())
+    of_role = Q(group__user=OuterRef("pk"))
+    as_owner = Q(group__name=OWNER, is_superuser=True)
+    return RequiredSecondFactor.objects.alias(is_superuser=is_superuser).filter(of_role | as_owner)
+
+
+def loaded_standing(user: User) -> Standing:
+    """How it stood when the user of a request was loaded."""
+    return Standing(user.second_factor, user.must_have_one)
+
+
+def standing_of(user: User) -> Standing:
+    """How it stands now."""
+    return loaded_standing(with_standing(User.objects.all()).get(pk=user.pk))
 
 
 def was_shown(request: HttpRequest, standing: Standing) -> bool:
