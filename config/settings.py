@@ -456,7 +456,6 @@ UNFOLD = {
         {"rel": "icon", "type": "image/svg+xml", "href": "web.desk.assets.favicon"},
     ],
     "STYLES": ["web.desk.assets.stylesheet", "web.desk.assets.search_stylesheet"],
-    "STYLES": ["web.desk.assets.stylesheet"],
     "ACCOUNT": {"navigation": "web.desk.navigation.account"},
     "SIDEBAR": {"navigation": "web.desk.navigation.navigation"},
     "COLORS": {

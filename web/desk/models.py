@@ -1,13 +1,10 @@
-"""The staff side's own rows: another name for a service, and reports made into files."""
+"""The staff side's own rows: another name for a service, who signs in how, and reports as files."""
 
 from datetime import datetime, timedelta
 
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import Q
-
-"""The staff side's own: names for what the domain keeps in one table, and who signs in how."""
-
-from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("desk", "0001_class"),
+        ("desk", "0002_required_second_factor"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
