@@ -411,7 +411,7 @@ def test_offer_of_a_class_that_is_cancelled_is_off_for_its_client(offered, full,
 
 OF_A_BOOKING = {
     "booked", "rescheduled", "cancelled", "held", "requested", "approved", "declined", "expired",
-    "labelled", "attendance_noted", "link_added", "link_removed",
+    "labelled", "attendance_noted", "link_added", "link_removed", "restored",
 }  # fmt: skip
 OF_A_SESSION = {
     "session_scheduled", "session_moved", "session_capacity_changed", "session_cancelled",
