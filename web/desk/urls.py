@@ -57,6 +57,7 @@ urlpatterns = [
     path("bookings/<int:pk>/drop/", drops.booking, name="booking-drop"),
     path("bookings/<int:pk>/tell-nobody/", drops.tell_nobody, name="booking-tell-nobody"),
     path("bookings/<int:pk>/cancel/", bookings.cancel, name="booking-cancel"),
+    path("bookings/<int:pk>/restore/", bookings.restore, name="booking-restore"),
     path("bookings/<int:pk>/approve/", approval.approve, name="booking-approve"),
     path("bookings/<int:pk>/decline/", approval.decline, name="booking-decline"),
     path("bookings/<int:pk>/label/", notes.label, name="booking-label"),

@@ -185,3 +185,56 @@ def test_popup_asks_as_much_for_a_regular_as_for_a_newcomer(
 
     with django_assert_num_queries(len(for_one)):
         popup_of(owner, booking)
+
+
+@pytest.mark.parametrize("ended", [actions.cancel, actions.decline])
+def test_what_was_ended_stands_again(owner, lesson, ada, book, ended):
+    lesson.needs_approval = ended is actions.decline
+    lesson.save()
+    booking, boss = book(ada), factories.staff()
+    was = booking.state
+    ended(booking_id=booking.pk, now=timezone.now(), actor=boss)
+    address = reverse("desk:booking-restore", args=[booking.pk])
+    assert f'action="{address}"' in popup_of(owner, booking).content.decode()
+
+    page = owner.post(address, follow=True).content.decode()
+
+    booking.refresh_from_db()
+    assert booking.state == was
+    assert f"Booking {booking.code} stands again." in page
+    assert f'action="{address}"' not in popup_of(owner, booking).content.decode()
+
+
+def test_cancellation_whose_time_is_taken_is_not_undone(owner, ada, book):
+    booking = book(ada)
+    actions.cancel(booking_id=booking.pk, now=timezone.now())
+    book(ada, client=factories.details("Dan"))
+
+    owner.post(reverse("desk:booking-restore", args=[booking.pk]), follow=True)
+
+    booking.refresh_from_db()
+    assert booking.state == Booking.CANCELLED
+
+
+def test_what_is_over_offers_no_undoing(owner, ada, book):
+    booking = book(ada)
+    actions.cancel(booking_id=booking.pk, now=timezone.now())
+
+    with time_machine.travel(booking.session.ends_at, tick=False):
+        page = popup_of(owner, booking).content.decode()
+
+    assert "/restore/" not in page
+
+
+def test_undoing_a_cancellation_is_for_who_may_change_it(as_role, as_ada, ada, ben, book):
+    foreign = book(ben)
+    actions.cancel(booking_id=foreign.pk, now=timezone.now())
+    address = reverse("desk:booking-restore", args=[foreign.pk])
+
+    assert as_ada.post(address).status_code == 404
+    assert as_ada.get(address).status_code == 405
+    viewer = as_role("viewer")
+    assert viewer.post(address).status_code == 403
+    assert "/restore/" not in popup_of(viewer, foreign).content.decode()
+    foreign.refresh_from_db()
+    assert foreign.state == Booking.CANCELLED

@@ -1,15 +1,19 @@
 """One booking: what the calendar's popup shows, and cancelling."""
 
+from datetime import datetime
+
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from booking import features
 from booking.actions import cancel as cancel_booking
+from booking.actions import restore as restore_booking
 from booking.formats import format_zone
 from booking.links import manage_url
 from booking.models import Booking, User
@@ -76,6 +80,7 @@ def booking_context(
         "may_change": may_change,
         "is_open": is_open,
         "is_pending": booking.state == Booking.PENDING and booking.session.starts_at > now,
+        "may_restore": may_change and _was_ended(booking, now),
         "has_begun": booking.is_confirmed and booking.session.starts_at <= now,
         "host_link": host_link if may_change else None,
         "client_link": clients.get(booking.pk),
@@ -93,6 +98,13 @@ def booking_context(
         "here": here_of(request, "desk:booking", booking.pk),
         **_note_forms(booking, wrong),
     }
+
+
+def _was_ended(booking: Booking, now: datetime) -> bool:
+    """Whether staff or the client ended what could still take place."""
+    is_ended = booking.state in (Booking.CANCELLED, Booking.DECLINED)
+    session = booking.session
+    return is_ended and session.ends_at > now and (session.is_active or not session.service.is_class)
 
 
 def _note_forms(booking: Booking, wrong: forms.Form | None) -> dict[str, forms.Form]:
@@ -120,4 +132,22 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             is_quiet=is_quiet(request),
         ),
         _("Booking %(code)s is cancelled.") % {"code": booking.code},
+    )
+
+
+@require_POST
+@staff_page(CHANGE_BOOKINGS)
+def restore(request: HttpRequest, pk: int) -> HttpResponse:
+    """Undo the cancellation of a booking, or that it was declined."""
+    booking = get_object_or_404(visible_bookings(request.user), pk=pk)
+    return carried_out(
+        request,
+        lambda: restore_booking(
+            booking_id=booking.pk,
+            now=timezone.now(),
+            actor=request.user,
+            is_quiet=is_quiet(request),
+        ),
+        _("Booking %(code)s stands again.") % {"code": booking.code},
+        otherwise=reverse("desk:booking", args=[pk]),
     )
