@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
@@ -23,7 +23,6 @@ from booking.models import (
     TimeOff,
     User,
     WaitingEntry,
-    WorkingHours,
 )
 from notifications.models import Timing
 from tests import factories
@@ -123,9 +122,6 @@ def _shared() -> Things:
         "booking/company": 1,
         "content_type_id": ContentType.objects.get_for_model(Service).pk,
         "timing": Timing.objects.first().pk,
-        "booking/workinghours": WorkingHours.objects.create(
-            weekday=0, starts=time(9), ends=time(18)
-        ).pk,
     }
 
 

@@ -33,6 +33,7 @@ KINDS = {
     "/admin/sent-messages/": "message",
     "/admin/message-settings/times/": "timing",
     "/admin/flexible-notifications/": "booking/service",
+    "/admin/hours/": "booking/provider",
     "/admin/r/": "booking/service",
 }
 ROWS = pages()
