@@ -1,22 +1,32 @@
 """Manage > Special days, Time off; and the times of a service. Hours: web.desk.views.hours."""
 
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import ModelForm
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.forms import PaginationInlineFormSet
+from unfold.widgets import UnfoldAdminDateWidget
 
+from booking.formats import format_date
 from booking.models import ServiceHours, SpecialDay, TimeOff
 from booking.models.hours import require_apart
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.admin.fields import WALL_TIMES, MomentField
+from web.desk.admin.lists import ComesBackMixin, ComingDays, ComingPeriods, SoonestFirstMixin
 from web.desk.admin.rules import RulesMixin
+from web.desk.moments import moment_in_company_time, start_of
 from web.desk.templatetags.desk import moment
 
 WHOLE_COMPANY = _("The whole company")
+MOST_DAYS = 366  # that one form closes
 
 
 class StretchForm(ModelForm):
@@ -65,17 +75,74 @@ class ServiceHoursInline(StretchInline):
     verbose_name_plural = _("Only at these times (none: all working hours)")
 
 
+class SpecialDayForm(ModelForm):
+    """A date, or each of several that follow one another and differ alike."""
+
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=UnfoldAdminDateWidget,
+        help_text=_("Of holidays and the like: every day until then, this one included."),
+    )
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("date"), cleaned.get("last_day")
+        if not first or not last:
+            return cleaned
+        if last < first:
+            self.add_error("last_day", _("The last day comes after the first."))
+        elif (last - first).days >= MOST_DAYS:
+            self.add_error("last_day", _("At most a year at once."))
+        return cleaned
+
+    def validate_unique(self):
+        """Look at every one of the days; what is wrong with a later one stands at the last."""
+        super().validate_unique()
+        if self.errors:
+            return
+        for row in self.later_days():
+            try:
+                row.clean()
+                row.validate_unique()
+            except ValidationError as refusal:
+                told = {"day": in_words(row.date), "why": " ".join(refusal.messages)}
+                self.add_error("last_day", _("%(day)s: %(why)s") % told)
+                return
+
+    def later_days(self) -> Iterator[SpecialDay]:
+        """The days after the first, not saved yet."""
+        first, last = self.cleaned_data["date"], self.cleaned_data.get("last_day")
+        same = {name: getattr(self.instance, name) for name in ("provider", "starts", "ends")}
+        for ahead in range(1, (last - first).days + 1 if last else 1):
+            day = first + timedelta(days=ahead)
+            yield SpecialDay(date=day, note=self.instance.note, **same)
+
+
 @admin.register(SpecialDay)
-class SpecialDayAdmin(RulesMixin, ModelAdmin):
-    list_display = ["date", "whose", "hours", "note"]
-    list_filter = ["provider"]
-    ordering = ["-date", "provider", "starts"]
+class SpecialDayAdmin(SoonestFirstMixin, ComesBackMixin, RulesMixin, ModelAdmin):
+    list_display = ["day", "whose", "hours", "note"]
+    list_filter = [ComingDays, "provider"]
+    soonest = ("date", "provider", "starts")
     date_hierarchy = "date"
-    fields = ["provider", "date", ("starts", "ends"), "note"]
     formfield_overrides = WALL_TIMES
+    empty_title = _("No special days ahead")
+    empty_text = _(
+        "Holidays, a day with other hours, a Saturday that is open for once: enter the date, "
+        "and whose it is. Every week's hours stand under Opening hours."
+    )
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related("provider")
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        if obj is None:
+            kwargs["form"] = SpecialDayForm
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fields(self, request, obj=None):
+        days = "date" if obj else ("date", "last_day")
+        return ["provider", days, ("starts", "ends"), "note"]
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -84,6 +151,15 @@ class SpecialDayAdmin(RulesMixin, ModelAdmin):
         if db_field.name == "starts":
             field.help_text = _("Leave both times empty to close the whole day.")
         return field
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        if not change:
+            SpecialDay.objects.bulk_create(form.later_days())
+
+    @admin.display(description=_("Date"), ordering="date")
+    def day(self, day: SpecialDay) -> str:
+        return in_words(day.date)
 
     @admin.display(description=_("Whose"))
     def whose(self, day: SpecialDay) -> str:
@@ -94,14 +170,34 @@ class SpecialDayAdmin(RulesMixin, ModelAdmin):
         return day.hours
 
 
+def in_words(day: date) -> str:
+    """``Thursday, 24 December 2026``."""
+    return format_date(start_of(day), timezone.get_current_timezone(), get_language() or "en")
+
+
 @admin.register(TimeOff)
-class TimeOffAdmin(RulesMixin, ModelAdmin):
-    """Absences; whoever sees only their own bookings manages only their own time."""
+class TimeOffAdmin(SoonestFirstMixin, ComesBackMixin, RulesMixin, ModelAdmin):
+    """Absences; whoever sees only their own bookings manages only their own time.
+
+    The form for a new one begins with what its address says: ``provider``, and ``starts_at``
+    and ``ends_at`` such as ``2026-12-01T09:00``, in the company's time.
+    """
 
     list_display = ["whose", "begins", "finishes", "note"]
-    list_filter = ["provider"]
-    ordering = ["-starts_at"]
+    list_filter = [ComingPeriods, "provider"]
+    soonest = ("starts_at",)
     formfield_overrides = {models.DateTimeField: {"form_class": MomentField}}
+    empty_title = _("No time off ahead")
+    empty_text = _(
+        "Holidays of one person, an hour at the doctor's, a day when nobody works: while it "
+        "lasts, nothing is offered. Bookings already made stay, and you are told which."
+    )
+
+    def get_changeform_initial_data(self, request):
+        initial = super().get_changeform_initial_data(request)
+        for name in ("starts_at", "ends_at"):
+            initial[name] = _moment_in(initial.get(name, ""))
+        return initial
 
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("provider")
@@ -140,3 +236,12 @@ class TimeOffAdmin(RulesMixin, ModelAdmin):
     @admin.display(description=_("Until"), ordering="ends_at")
     def finishes(self, absence: TimeOff) -> str:
         return moment(absence.ends_at)
+
+
+def _moment_in(text: str) -> datetime | None:
+    """Read a wall time of the company's that stands in an address; None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return moment_in_company_time(at.date(), at.time())
+    except (ValueError, OverflowError, ValidationError):
+        return None
