@@ -29,10 +29,11 @@ CHANGE_HOURS = [f"booking.{verb}_workinghours" for verb in ("add", "change", "de
 @staff_page(SEE_BOOKINGS)
 def page(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Show a week, and keep one that was typed: all of it, or with an error none."""
+    if request.method == "POST":
+        _require_change(request)
     provider = _provider(request, pk)
     if request.method != "POST":
         return _answer_get(request, provider)
-    _require_change(request)
     week, error = Week.typed(request.POST), ""
     if not week.has_errors:
         try:
