@@ -53,12 +53,15 @@ def areas_of(
 
 
 def start_of_work(providers: Sequence[Provider], days: Sequence[date], now: datetime) -> time:
-    """The wall time from which the days are worth seeing: when work begins, or the last hour."""
+    """The wall time at which the days begin to be worth seeing.
+
+    That is when work begins, and on a day that is under way the present hour.
+    """
     working = working_between(providers, days[0], days[-1]).values()
     hours = joined(each for found in working for each in found.hours)
     minute = covering(now, now)[0]
-    if any(start <= minute < end for start, end in hours):
-        return timezone.localtime(now).replace(minute=0, second=0, microsecond=0).time()
+    if len(days) == 1 and any(start <= minute < end for start, end in hours):
+        return timezone.localtime(now).time().replace(minute=0, second=0, microsecond=0)
     starts = [timezone.localtime(moment_of(start)).time() for start, _end in hours]
     return min(starts, default=USUAL_START)
 

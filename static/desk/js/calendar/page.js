@@ -13,7 +13,7 @@ if (target && settings) {
   const isNarrow = matchMedia("(width < 48rem)").matches;
   const { column } = target.dataset; // the one that a narrow screen has room for
   const resources = settings.resources.filter(({ id }) => !isNarrow || !column || column === `${id}`);
-  const isBehind = (event) => event.display === "background";
+  const isTile = (event) => Boolean(event.extendedProps.popup); // not what lies behind, nor the pointer
 
   const show = (id, text) => {
     const note = document.getElementById(id);
@@ -43,11 +43,16 @@ if (target && settings) {
   };
 
   const open = ({ event, jsEvent }) => {
-    if (isBehind(event)) return;
+    if (!isTile(event)) return;
     jsEvent.preventDefault(); // else Enter also presses the dialog's first button
     const { popup, page } = event.extendedProps;
     const detail = { popup: `${popup}?next=${next}`, page: `${page}?next=${next}` };
     document.dispatchEvent(new CustomEvent("desk:popup", { detail }));
+  };
+
+  const width = () => {
+    if (isWeek) return isNarrow ? "9rem" : undefined;
+    return resources.length > 6 ? "11rem" : undefined;
   };
 
   // A narrow screen has no room for all seven days.
@@ -71,14 +76,14 @@ if (target && settings) {
     scrollTime: settings.starts,
     slotLabelFormat: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
     dayHeaderFormat: { weekday: "short", day: "numeric", month: "short" },
-    columnWidth: isWeek && isNarrow ? "9rem" : resources.length > 6 ? "11rem" : undefined,
+    columnWidth: width(),
     resources,
     eventSources: [
       { events: tiles },
       { events: (range) => load(settings.background, range) },
     ],
-    eventContent: ({ event }) => (isBehind(event) ? area(event) : face(event, settings)),
-    eventDidMount: ({ el, event }) => isBehind(event) || describe(el, event, settings),
+    eventContent: ({ event }) => (isTile(event) ? face(event, settings) : area(event)),
+    eventDidMount: ({ el, event }) => isTile(event) && describe(el, event, settings),
     eventAllUpdated: () => dropRoles(target),
     viewDidMount: () => {
       dropRoles(target);

@@ -21,7 +21,8 @@ export function printable(calendar, paper, settings) {
     for (const [day, events] of days) {
       const list = document.createElement("ul");
       for (const event of events) list.append(element("li", whole(event, settings.words).join(" · ")));
-      paper.append(element("h2", day), list);
+      if (settings.view === "timeGridWeek") paper.append(element("h2", day)); // else it is the title
+      paper.append(list);
     }
     paper.hidden = false;
   };
