@@ -15,6 +15,7 @@ from notifications.kinds import FLEXIBLE
 from web.desk.access import (
     CHANGE_TEMPLATES,
     CONNECT_ZOOM,
+    EXPORT_BOOKINGS,
     SEE_BOOKINGS,
     SEE_MESSAGES,
     visible_messages,
@@ -86,6 +87,8 @@ def _add_reports(menu: Menu) -> None:
         SEE_BOOKINGS,
         ONLINE_MEETINGS,
     )
+    menu.entry(_("Utilisation"), "bar_chart", "desk:reports-utilisation", SEE_BOOKINGS)
+    menu.entry(_("Exports"), "download", "desk:exports", EXPORT_BOOKINGS)
 
 
 def _add_messages(menu: Menu) -> None:

@@ -30,6 +30,7 @@ from web.desk.views import (
     sessions,
     sign_in,
     undoing,
+    utilisation,
     why,
 )
 
@@ -89,6 +90,7 @@ urlpatterns = [
     path("reports/online-meetings/", meeting_report.page, name="reports-online-meetings"),
     path("reports/online-meetings/export/", exports.meetings, name="reports-meetings-export"),
     path("reports/online-meetings/<int:pk>/retry/", meeting_report.retry, name="meeting-retry"),
+    path("reports/utilisation/", utilisation.page, name="reports-utilisation"),
     path("reports/exports/", exports.overview, name="exports"),
     path("reports/exports/<int:pk>/file/", exports.download, name="export-file"),
     # Manage

@@ -21,6 +21,7 @@ PAGES = {
     "desk:reports-online-meetings": "first last service provider state page",
     "desk:reports-bookings-export": "first service q client column sort",
     "desk:reports-meetings-export": "first service state",
+    "desk:reports-utilisation": "first last service provider",
     "desk:outside-rules": "page",
     "desk:why": "service provider date time",
     "desk:messages": "words state kind channel page",
