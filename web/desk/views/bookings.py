@@ -104,7 +104,9 @@ def _was_ended(booking: Booking, now: datetime) -> bool:
     """Whether staff or the client ended what could still take place."""
     is_ended = booking.state in (Booking.CANCELLED, Booking.DECLINED)
     session = booking.session
-    return is_ended and session.ends_at > now and (session.is_active or not session.service.is_class)
+    return (
+        is_ended and session.ends_at > now and (session.is_active or not session.service.is_class)
+    )
 
 
 def _note_forms(booking: Booking, wrong: forms.Form | None) -> dict[str, forms.Form]:
