@@ -95,6 +95,7 @@ def fill(*, now: datetime) -> None:
         phone="+380442340000",
         address="12 Yaroslaviv Val, Kyiv",
         description="Consultations and classes, in person and online.",
+        hides_first_steps=True,
     ).save()
     users = _users()
     olena, taras = _provider(users["olena@demo.example"]), _provider(users["taras@demo.example"])

@@ -17,6 +17,7 @@ from web.desk.views import (
     drops,
     exports,
     features,
+    first_steps,
     hours,
     live,
     meeting_report,
@@ -155,6 +156,7 @@ urlpatterns = [
     ),
     # Settings
     path("sign-in-security/", security.page, name="sign-in-security"),
+    path("first-steps/", first_steps.page, name="first-steps"),
     path("features/", features.overview, name="features"),
     path("features/<slug:key>/", features.switch, name="feature-switch"),
     path("online-meetings/", online_meetings.overview, name="online-meetings"),

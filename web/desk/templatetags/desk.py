@@ -16,8 +16,9 @@ from booking.formats import (
     format_weekday,
     format_zone,
 )
-from booking.models import Booking, Session
+from booking.models import Booking, Company, Session
 from web.desk import warnings
+from web.desk.first_steps import CHANGE_COMPANY, progress_of
 from zoomlink.actions import Attendance
 
 register = template.Library()
@@ -78,6 +79,16 @@ def meeting_banner(context: Context) -> dict[str, object]:
     """What is wrong with online meetings, for whoever is signed in."""
     user = context["request"].user
     return {"warning": warnings.meeting_banner(user) if user.is_staff else None}
+
+
+@register.inclusion_tag("desk/_first_steps.html", takes_context=True)
+def first_steps(context: Context) -> dict[str, object]:
+    """The next of a new company's first steps, for those who may change the company."""
+    request = context["request"]
+    is_shown = request.user.has_perm(CHANGE_COMPANY)
+    is_shown = is_shown and not Company.objects.current().hides_first_steps
+    progress = progress_of(request.user) if is_shown else None
+    return {"progress": progress, "request": request, "csrf_token": context.get("csrf_token")}
 
 
 @register.filter
