@@ -23,6 +23,7 @@ _CATALOGUE = (
 _VIEWER = [
     "booking.view_booking",
     "booking.see_all_bookings",
+    "booking.label_booking",
     "booking.view_session",
     "booking.view_client",
     "booking.view_service",
@@ -32,6 +33,8 @@ _JUNIOR = [
     "booking.view_booking",
     "booking.add_booking",
     "booking.change_booking",
+    "booking.label_booking",
+    "booking.export_bookings",
     "booking.view_session",
     "booking.view_client",
     "booking.view_service",
@@ -45,9 +48,7 @@ _SENIOR = [
     "booking.add_client",
     "booking.change_client",
     "booking.change_provider",
-    "booking.change_workinghours",
-    "booking.add_workinghours",
-    "booking.delete_workinghours",
+    *(f"booking.{verb}_workinghours" for verb in ("add", "change", "delete", "view")),
     *(f"booking.{verb}_specialday" for verb in ("add", "change", "delete", "view")),
     "notifications.view_message",
 ]

@@ -281,6 +281,8 @@ class Booking(models.Model):
         permissions = [
             ("see_all_bookings", _("See the bookings of all providers")),
             ("override_rules", _("Book outside the rules")),
+            ("label_booking", _("Set labels of bookings")),
+            ("export_bookings", _("Export bookings")),
         ]
         constraints = [
             models.CheckConstraint(condition=models.Q(seats__gte=1), name="booking_has_a_seat"),

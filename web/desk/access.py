@@ -20,13 +20,14 @@ SEE_BOOKINGS = "booking.view_booking"
 SEE_ALL_BOOKINGS = "booking.see_all_bookings"
 ADD_BOOKINGS = "booking.add_booking"
 CHANGE_BOOKINGS = "booking.change_booking"
+LABEL_BOOKINGS = "booking.label_booking"
+# A file of clients leaves the house: looking at bookings is not enough for it.
+EXPORT_BOOKINGS = "booking.export_bookings"
 OVERRIDE_RULES = "booking.override_rules"
 CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"
 SEE_CLIENTS = "booking.view_client"
-# A file of clients leaves the house: looking at bookings is not enough for it.
-EXPORT_BOOKINGS = CHANGE_BOOKINGS
 
 
 def staff_page(permission: str) -> Callable[[View], View]:

@@ -88,6 +88,8 @@ def of_session(user: User, session: Session) -> str:
 
 
 def of_label(user: User, booking: Booking, label_id: int | None) -> str:
+    if not user.has_perm(CHANGE_BOOKINGS):
+        return ""
     return _of_note(user, "label", booking, booking.label_id, label_id)
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from booking.models import Booking
+from booking.models import Booking, Label
 from tests import factories
 
 
@@ -102,6 +102,19 @@ def test_viewer_reads_a_booking_but_finds_no_control_in_it(as_role, ada, book):
     assert booking.code in page
     assert "Cancel booking" not in page
     assert booking.manage_token not in page
+
+
+def test_viewer_sets_a_label_and_is_offered_no_other_note(as_role, ada, book):
+    booking, paid = book(ada), Label.objects.create(name="Paid")
+    viewer = as_role("viewer")
+
+    page = viewer.get(reverse("desk:booking", args=[booking.pk])).content.decode()
+    viewer.post(reverse("desk:booking-label", args=[booking.pk]), {"label": paid.pk})
+
+    booking.refresh_from_db()
+    assert booking.label == paid
+    assert reverse("desk:booking-label", args=[booking.pk]) in page
+    assert reverse("desk:booking-comment", args=[booking.pk]) not in page
 
 
 def test_staff_side_starts_at_the_calendar(as_role):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from booking import actions
 from booking.models import Booking, Label
-from web.desk.access import CHANGE_BOOKINGS, staff_page, visible_bookings
+from web.desk.access import CHANGE_BOOKINGS, LABEL_BOOKINGS, staff_page, visible_bookings
 from web.desk.answers import carried_out
 from web.desk.forms import AttendanceForm, CommentForm, LabelForm
 from web.desk.undo import of_attendance, of_comment, of_label
@@ -20,7 +20,7 @@ from web.desk.views.bookings import draw_booking
 
 
 @require_POST
-@staff_page(CHANGE_BOOKINGS)
+@staff_page(LABEL_BOOKINGS)
 def label(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a label on a booking, or take it off."""
 
