@@ -120,6 +120,7 @@ def _shared() -> Things:
         "booking/label": Label.objects.create(name="Paid").pk,
         "booking/feature": Feature.objects.first().pk,
         "booking/company": 1,
+        "booking/user": _user("newcomer").pk,
         "content_type_id": ContentType.objects.get_for_model(Service).pk,
         "timing": Timing.objects.first().pk,
     }
@@ -143,7 +144,6 @@ def _things_of(provider: Provider) -> Things:
         "booking/service": lesson.pk,
         "booking/specialday": day.pk,
         "booking/timeoff": absence.pk,
-        "booking/user": provider.user_id,
     }
 
 

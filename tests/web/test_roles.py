@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Group
 
 from tests.factories import staff
+from web.abilities import ABILITIES, with_implied
 from web.roles import ROLES, install_roles
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,8 @@ def test_roles_are_installed_with_the_database():
         ("booking.view_booking", ["owner", "administrator", "senior", "junior", "viewer"]),
         ("booking.see_all_bookings", ["owner", "administrator", "senior", "viewer"]),
         ("booking.change_booking", ["owner", "administrator", "senior", "junior"]),
+        ("booking.label_booking", ["owner", "administrator", "senior", "junior", "viewer"]),
+        ("booking.export_bookings", ["owner", "administrator", "senior", "junior"]),
         ("booking.change_client", ["owner", "administrator", "senior"]),
         ("booking.change_service", ["owner", "administrator"]),
         ("booking.change_feature", ["owner", "administrator"]),
@@ -61,3 +64,17 @@ def test_role_that_went_missing_comes_back_whole():
 
     junior = Group.objects.get(name="junior")
     assert junior.permissions.count() == len(set(ROLES["junior"]))
+
+
+def test_every_permission_of_a_role_belongs_to_an_ability():
+    named = {name for ability in ABILITIES.values() for name in ability.permissions}
+
+    assert named == set(ROLES["owner"])
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_is_made_of_whole_abilities(role):
+    held = with_implied(ROLES[role])
+    whole = [one for one in ABILITIES.values() if one.is_within(held)]
+
+    assert held == set().union(*(one.permissions for one in whole))

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import AdminPasswordChangeForm
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from booking import features
@@ -22,8 +22,8 @@ from web.desk.admin.rules import RulesMixin
 from web.desk.admin.second_factor import SecondFactorMixin
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.search import bookings_like, clients_like, terms_in
-
-OWNER = "owner"
+from web.desk.standing import OWNER, grantable_roles, may_decide_about
+from web.desk.user_forms import NewUserForm, UserForm
 
 
 @admin.register(Provider)
@@ -107,18 +107,6 @@ class ClientAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
         return client.bookings_made
 
 
-class NewUserForm(UserCreationForm):
-    class Meta:
-        model = User
-        fields = ["email", "name"]
-
-
-class UserForm(UserChangeForm):
-    class Meta:
-        model = User
-        fields = ["email", "name", "password", "is_staff", "is_active", "groups"]
-
-
 class RoleFilter(admin.RelatedFieldListFilter):
     """Offers the roles by the names that people read."""
 
@@ -128,7 +116,10 @@ class RoleFilter(admin.RelatedFieldListFilter):
 
 @admin.register(User)
 class UserAdmin(SecondFactorMixin, DeletionMixin, DjangoUserAdmin, ModelAdmin):
-    """People who sign in. Nobody is made a superuser here, and an owner stays."""
+    """People who sign in. Nobody is made a superuser here, and an owner stays.
+
+    Whoever manages users decides only about people who may do no more than they may.
+    """
 
     form = UserForm
     add_form = NewUserForm
@@ -142,6 +133,7 @@ class UserAdmin(SecondFactorMixin, DeletionMixin, DjangoUserAdmin, ModelAdmin):
         (None, {"fields": ["email", "name", "password"]}),
         (_("What they may do"), {"fields": ["is_active", "is_staff", "groups"]}),
     ]
+    also_may = (_("Also may"), {"fields": ["abilities"]})
     add_fieldsets = [
         (None, {"fields": ["email", "name", "usable_password", "password1", "password2"]}),
         (_("What they may do"), {"fields": ["is_staff", "groups"]}),
@@ -157,17 +149,41 @@ class UserAdmin(SecondFactorMixin, DeletionMixin, DjangoUserAdmin, ModelAdmin):
         users = super().get_queryset(request).prefetch_related("groups")
         return users if request.user.is_superuser else users.filter(is_superuser=False)
 
+    def get_fieldsets(self, request, obj=None):
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return fieldsets
+        return [*fieldsets, self.also_may]
+
+    def get_form(self, request, obj=None, **kwargs):
+        form = super().get_form(request, obj, **kwargs)
+        form.acting = request.user
+        return form
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        if "abilities" in form.fields:
+            form.save_abilities()
+
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = UnfoldAdminCheckboxSelectMultipleWidget
+        kwargs["queryset"] = grantable_roles(request.user)
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         field.label, field.help_text = _("Roles"), ""
         field.label_from_instance = role_name
         return field
 
+    def has_change_permission(self, request, obj=None):
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or may_decide_about(request.user, obj))
+
     def has_delete_permission(self, request, obj=None):
-        if obj is not None and obj.groups.filter(name=OWNER).exists():
+        if obj is None:
+            return super().has_delete_permission(request)
+        if obj == request.user or obj.groups.filter(name=OWNER).exists():
             return False
-        return super().has_delete_permission(request, obj)
+        may = super().has_delete_permission(request, obj)
+        return may and may_decide_about(request.user, obj)
 
     def get_deleted_objects(self, objs, request):
         kept = [user for user in objs if not self.has_delete_permission(request, user)]
