@@ -90,7 +90,7 @@ def test_too_many_and_none_are_refused(owner, two, monkeypatch, address):
     monkeypatch.setattr("web.desk.reports.bulk.MOST", 1)
 
     assert said(owner.post(address, {"all": 1}, follow=True)) == [
-        "That are too many at once: at most 1. Narrow the filters."
+        "These are too many at once: at most 1. Narrow the filters."
     ]
     assert said(owner.post(address, {}, follow=True)) == ["Tick the bookings first."]
 

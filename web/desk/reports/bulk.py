@@ -47,7 +47,7 @@ def chosen_bookings(request: HttpRequest) -> Chosen:
     if not bookings:
         return Chosen(refusal=_("Tick the bookings first."))
     if len(bookings) > MOST:
-        text = _("That are too many at once: at most %(most)d. Narrow the filters.")
+        text = _("These are too many at once: at most %(most)d. Narrow the filters.")
         return Chosen(refusal=text % {"most": MOST})
     if not request.POST.get("all") and len(bookings) != len(set(request.POST.getlist("booking"))):
         raise Http404
