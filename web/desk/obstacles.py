@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from booking.availability import explain
-from booking.errors import BookingError, SeriesClashes, SlotNotOffered, SlotTaken
+from booking.errors import BookingError, SlotNotOffered, SlotTaken
 from booking.explanations import explained
 from booking.models import Booking, Provider, Session, User
 from web.desk.access import visible_sessions
@@ -25,18 +25,18 @@ def obstacles(
     length: timedelta,
     now: datetime,
 ) -> list[str]:
-    """The sessions in the way that ``user`` may see, or what the rule was judged by."""
-    if isinstance(refusal, SlotTaken | SeriesClashes):
-        before, after = moved.buffers
-        around = starts_at - before, starts_at + length + after
-        taken = visible_sessions(user).taking_time(now).filter(provider=provider)
-        there = taken.exclude(pk=moved.pk).occupying(*around).select_related("service")
-        return [_named(session) for session in there.order_by("starts_at")[:MOST]]
+    """What the rule was judged by, and the sessions in the way that ``user`` may see."""
+    if not isinstance(refusal, SlotTaken | SlotNotOffered):
+        return []
+    lines = []
     if isinstance(refusal, SlotNotOffered):
         answers = explain(moved.service, provider, starts_at, now=now, length=length)
         about = [answer for answer in answers if answer.rule == refusal.reason]
-        return [line.text for line in explained(about, timezone.get_current_timezone())]
-    return []
+        lines = [line.text for line in explained(about, timezone.get_current_timezone())]
+    before, after = moved.buffers
+    taken = visible_sessions(user).taking_time(now).filter(provider=provider).exclude(pk=moved.pk)
+    there = taken.occupying(starts_at - before, starts_at + length + after)
+    return [*lines, *map(_named, there.select_related("service").order_by("starts_at")[:MOST])]
 
 
 def _named(session: Session) -> str:

@@ -66,6 +66,8 @@ class Seen(NamedTuple):
     client: str | None
     label: str | None
     label_colour: str | None
+    session_revision: int
+    booking_revision: int | None
 
     @property
     def is_class(self) -> bool:
@@ -83,7 +85,7 @@ _COLUMNS = (
     *("service__kind", "service_id", "service__name", "service__colour"),
     *("service__is_online_meeting", "provider_id", "provider__name", "provider__colour"),
     *("first__pk", "first__state", "first__client__name"),
-    *("first__label__name", "first__label__colour"),
+    *("first__label__name", "first__label__colour", "revision", "first__revision"),
 )
 
 

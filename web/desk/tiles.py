@@ -18,18 +18,22 @@ class Tiles:
     what is the same for all tiles is found out once. Columns are providers', or services'.
     """
 
-    def __init__(self, *, shows_online: bool, now: datetime, by_service: bool = False) -> None:
-        self._shows_online, self._now, self._by_service = shows_online, now, by_service
+    def __init__(
+        self, *, shows_online: bool, may_move: bool, now: datetime, by_service: bool = False
+    ) -> None:
+        self._shows_online, self._may_move = shows_online, may_move
+        self._now, self._by_service = now, by_service
         self._zone = timezone.get_current_timezone()
         self._states = {state: str(word) for state, word in Booking.STATES}
         self._called_off = str(dict(Session.STATUSES)[Session.CANCELLED])
         self._nobody = _("Somebody")
-        self._of_class = _addresses("desk:session", "desk:session-popup")
-        self._of_booking = _addresses("desk:booking", "desk:booking-popup")
+        self._of_class = _addresses("session")
+        self._of_booking = _addresses("booking")
 
     def tile(self, seen: Seen) -> dict[str, object]:
         starts, ends = self._wall_time(seen.starts_at), self._wall_time(seen.ends_at)
         state, label = self._state_of(seen), label_of(seen)
+        is_movable = self._may_move and seen.ends_at > self._now and not seen.is_called_off
         is_online = self._shows_online and seen.is_online_meeting and not seen.is_called_off
         facts = {
             "colour": colour_of(seen),
@@ -42,7 +46,8 @@ class Tiles:
             "isCalledOff": seen.is_called_off,
             "isOnline": is_online,
             "hasNoLink": is_online and not seen.is_met_online and seen.ends_at > self._now,
-            **self._addresses_of(seen),
+            "revision": _revision_of(seen) if is_movable else None,
+            **self._addresses_of(seen, is_movable=is_movable),
         }
         described = {
             "id": seen.pk,
@@ -51,6 +56,7 @@ class Tiles:
             "end": ends,
             "title": self._title_of(seen),
             "className": self._look_of(seen, state),
+            "editable": is_movable,
             "extendedProps": _filled(facts),
         }
         return _filled(described)
@@ -87,9 +93,10 @@ class Tiles:
         text = ngettext("+%(n)d waiting", "+%(n)d waiting", seen.people_waiting)
         return text % {"n": seen.people_waiting}
 
-    def _addresses_of(self, seen: Seen) -> dict[str, str]:
+    def _addresses_of(self, seen: Seen, *, is_movable: bool) -> dict[str, str]:
         of, pk = (self._of_class, seen.pk) if seen.is_class else (self._of_booking, seen.booking_id)
-        return {name: f"{start}{pk}{end}" for name, start, end in of}
+        wanted = of if is_movable else [one for one in of if one[0] not in _OF_MOVES]
+        return {name: f"{start}{pk}{end}" for name, start, end in wanted}
 
 
 def label_of(seen: Seen) -> str:
@@ -103,11 +110,20 @@ def colour_of(seen: Seen) -> str:
     return label or seen.provider_colour or seen.service_colour
 
 
-def _addresses(page: str, popup: str) -> list[tuple[str, str, str]]:
-    """What stands before and after the id in the addresses of a page and its dialog."""
+def _revision_of(seen: Seen) -> int | None:
+    """What a move is based on: a class moves as a session, an appointment as a booking."""
+    return seen.session_revision if seen.is_class else seen.booking_revision
+
+
+_OF_MOVES = ("drop", "move")
+
+
+def _addresses(kind: str) -> list[tuple[str, str, str]]:
+    """What stands before and after the id in the addresses of a page, its dialog and its moves."""
+    names = {"page": kind} | {name: f"{kind}-{name}" for name in ("popup", *_OF_MOVES)}
     found = []
-    for name, url_name in (("popup", popup), ("page", page)):
-        start, _id, end = reverse(url_name, args=[0]).rpartition("0")
+    for name, url_name in names.items():
+        start, _id, end = reverse(f"desk:{url_name}", args=[0]).rpartition("0")
         found.append((name, start, end))
     return found
 

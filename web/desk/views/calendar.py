@@ -15,8 +15,9 @@ from django.views.decorators.http import require_safe
 from booking import features
 from booking.formats import format_date, format_days, format_month, format_zone
 from booking.models import Label, Provider, Service, Session
-from web.desk.access import ADD_BOOKINGS, SEE_BOOKINGS, staff_page, visible_providers
+from web.desk.access import CHANGE_BOOKINGS, SEE_BOOKINGS, staff_page, visible_providers
 from web.desk.backdrop import Area, areas_of, start_of_work
+from web.desk.hand import hand_settings, live_settings
 from web.desk.moments import day_in, start_of
 from web.desk.month import totals_of
 from web.desk.navigation import ONLINE_MEETINGS
@@ -24,6 +25,7 @@ from web.desk.pages import desk_page
 from web.desk.place import COLUMNS, DAY, LIST, MONTH, SERVICES, STATUSES, VIEWS, Place, range_of
 from web.desk.schedule import sessions_between
 from web.desk.tiles import Tiles
+from web.desk.views.live import newest_event
 
 # Letters as they are, and no spaces: a week of a large company is long.
 _COMPACT = {"ensure_ascii": False, "separators": (",", ":")}
@@ -51,6 +53,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "column": _column(place, shown),
         "has_classes": features.is_on("classes"),
+        "live": live_settings(newest_event(request.user)),
     }
     if place.view == LIST:
         context["days"] = _listed(request, place)
@@ -107,7 +110,12 @@ def _ways_on(place: Place, today: date) -> dict[str, object]:
     usual = DAY if place.is_of_one_day else place.view
     return {
         "views": [
-            {"name": name, "url": place.seen_as(view).url, "is_current": view == usual}
+            {
+                "name": name,
+                "url": place.seen_as(view).url,
+                "key": view[0],
+                "is_current": view == usual,
+            }
             for view, name in VIEWS.items()
         ],
         "columns": [
@@ -186,7 +194,7 @@ def _settings(
         "resources": [{"id": column.pk, "title": column.name} for column in columns],
         "severalProviders": len(shown) > 1,
         "isFiltered": bool(place.filters),
-        "create": reverse("desk:booking-new") if request.user.has_perm(ADD_BOOKINGS) else "",
+        "hand": hand_settings(request.user),
         "words": {
             "online": _("Online meeting"),
             "noLink": _("No link at present"),
@@ -239,7 +247,10 @@ def _tiles(request: HttpRequest, place: Place, days: list[date]) -> list[dict[st
     now = timezone.now()
     sessions = sessions_between(request.user, *range_of(days), place.filters, now=now)
     tiles = Tiles(
-        shows_online=features.is_on(ONLINE_MEETINGS), now=now, by_service=place.view == SERVICES
+        shows_online=features.is_on(ONLINE_MEETINGS),
+        may_move=request.user.has_perm(CHANGE_BOOKINGS),
+        now=now,
+        by_service=place.view == SERVICES,
     )
     return [tiles.tile(session) for session in sessions]
 

@@ -1,16 +1,82 @@
-// What a hand does in the calendar.
-import { clockOf, dayOf } from "./wall.js";
+// What a hand does in the calendar: moves, pulls, and makes what is new.
+import { choose } from "./chooser.js";
+import { dropper, shift } from "./drops.js";
+import { keys } from "./keys.js";
+import { say } from "./toast.js";
 
-// The component's options for who may write; `place` is the address to come back to.
+const MINUTE = 60;
+const SNAP = 15; // minutes
+
+// The component gives a shift of wall time, as days and seconds.
+const minutesOf = ({ days = 0, seconds = 0 }) => days * 24 * 60 + seconds / MINUTE;
+
+const stamp = (text) => Date.parse(`${text.slice(0, 19)}Z`); // wall time, whatever zone one is in
+
+// The component's options; `place` is the address to come back to. `attach` the calendar to them.
 export function gestures(settings, place) {
-  const create = (info) => {
-    if (!settings.create) return;
-    const url = new URL(settings.create, location.href);
-    url.searchParams.set("date", dayOf(info.date));
-    url.searchParams.set("time", clockOf(info.date));
-    if (info.resource) url.searchParams.set(settings.columns, info.resource.id);
-    url.searchParams.set("next", place);
-    location.href = url;
+  const { hand } = settings;
+  let calendar;
+  let isBusy = false;
+  const refetch = () => calendar.refetchEvents();
+  const { drop, undo } = dropper({ settings: hand, place, refetch });
+  const busy = (is) => () => (isBusy = is);
+
+  const moved = ({ event, delta, newResource, revert }) => {
+    isBusy = false;
+    const fields = shift(minutesOf(delta));
+    if (newResource && settings.columns === "service") {
+      revert();
+      return say(hand.words.otherService);
+    }
+    if (newResource) fields.provider = newResource.id;
+    if (newResource || minutesOf(delta)) drop(event, fields, revert);
+    return undefined;
   };
-  return { editable: false, pointer: Boolean(settings.create), dateClick: create };
+
+  const pulled = ({ event, endDelta, revert }) => {
+    isBusy = false;
+    if (minutesOf(endDelta)) drop(event, { end_minutes: minutesOf(endDelta) }, revert);
+  };
+
+  const create = (startStr, minutes, resource, jsEvent) => {
+    const at = { x: jsEvent.clientX, y: jsEvent.clientY };
+    const time = { date: startStr.slice(0, 10), time: startStr.slice(11, 16) };
+    const of = resource ? { [settings.columns ?? "provider"]: resource.id } : {};
+    const length = minutes ? { length: minutes } : {};
+    const choices = hand.create.map(({ label, url }) => {
+      const query = new URLSearchParams({ ...time, ...of, ...length, next: place });
+      return { label, href: `${url}?${query}` };
+    });
+    const title = [time.time, minutes && hand.words.minutes.replace("{n}", minutes), resource?.title];
+    choose({ title: title.filter(Boolean).join(", "), choices, at, closed: () => calendar.unselect() });
+  };
+
+  const options = {
+    editable: false, // unless a tile says otherwise
+    pointer: hand.create.length > 0,
+    selectable: hand.create.length > 0,
+    unselectCancel: ".z-chooser",
+    snapDuration: { minutes: SNAP },
+    longPressDelay: 400,
+    eventDragStart: busy(true),
+    eventResizeStart: busy(true),
+    eventDrop: moved,
+    eventResize: pulled,
+    dateClick: (info) => create(info.dateStr, 0, info.resource, info.jsEvent),
+    select: ({ startStr, endStr, resource, jsEvent }) => {
+      create(startStr, (stamp(endStr) - stamp(startStr)) / 60000, resource, jsEvent);
+    },
+  };
+
+  const attach = (drawn, target) => {
+    calendar = drawn;
+    keys({ calendar, target, settings, drop, undo, snap: SNAP });
+    document.addEventListener("desk:news", async (event) => {
+      if (isBusy || document.querySelector("dialog[open], :popover-open")) return;
+      event.preventDefault(); // it was taken up
+      await refetch();
+    });
+  };
+
+  return { options, attach };
 }

@@ -62,6 +62,7 @@ if (target && settings) {
     head?.scrollIntoView({ block: "nearest", inline: "start" });
   };
 
+  const hand = gestures(settings, target.dataset.place);
   const calendar = EventCalendar.create(target, {
     view: settings.view,
     date: settings.date,
@@ -83,14 +84,19 @@ if (target && settings) {
       { events: (range) => load(settings.background, range) },
     ],
     eventContent: ({ event }) => (isTile(event) ? face(event, settings) : area(event)),
-    eventDidMount: ({ el, event }) => isTile(event) && describe(el, event, settings),
+    eventDidMount: ({ el, event }) => {
+      if (!isTile(event)) return;
+      describe(el, event, settings);
+      el.dataset.tile = event.id;
+    },
     eventAllUpdated: () => dropRoles(target),
     viewDidMount: () => {
       dropRoles(target);
       if (isWeek && isNarrow) reveal();
     },
     eventClick: open,
-    ...gestures(settings, target.dataset.place),
+    ...hand.options,
   });
+  hand.attach(calendar, target);
   printable(calendar, document.getElementById("calendar-paper"), settings);
 }
