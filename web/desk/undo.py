@@ -87,6 +87,17 @@ def of_session(user: User, session: Session) -> str:
     return _signed(user, "schedule", session.pk, {})
 
 
+def of_cancellation(user: User, booking: Booking, *, is_quiet: bool) -> str:
+    """``booking`` as it stood: what was merely held does not come back."""
+    if booking.state == Booking.HELD:
+        return ""
+    return _signed(user, "cancel", booking.pk, {"is_quiet": is_quiet})
+
+
+def of_session_cancellation(user: User, session: Session, *, is_quiet: bool) -> str:
+    return _signed(user, "cancel_session", session.pk, {"is_quiet": is_quiet})
+
+
 def of_label(user: User, booking: Booking, label_id: int | None) -> str:
     if not user.has_perm(CHANGE_BOOKINGS):
         return ""
@@ -189,6 +200,22 @@ def _schedule(asked: _Asked) -> str:
     return _("Undone: the session is cancelled.")
 
 
+def _cancel(asked: _Asked) -> str:
+    booking = actions.restore(
+        booking_id=asked.booking().pk,
+        overrides_rules=True,
+        is_quiet=asked.was["is_quiet"],
+        **asked.whose,
+    )
+    return _("Undone: booking %(code)s stands again.") % {"code": booking.code}
+
+
+def _cancel_session(asked: _Asked) -> str:
+    session_id, is_quiet = asked.session().pk, asked.was["is_quiet"]
+    actions.restore_session(session_id=session_id, is_quiet=is_quiet, **asked.whose)
+    return _("Undone: the session and its bookings stand again.")
+
+
 def _label(asked: _Asked) -> str:
     booking = _unchanged(asked, lambda found: found.label_id)
     actions.set_label(booking_id=booking.pk, label_id=asked.was["was"], **asked.whose)
@@ -219,6 +246,8 @@ _STEPS: dict[str, Callable[[_Asked], str]] = {
     "move_session": _move_session,
     "book": _book,
     "schedule": _schedule,
+    "cancel": _cancel,
+    "cancel_session": _cancel_session,
     "label": _label,
     "attendance": _attendance,
     "comment": _comment,

@@ -252,6 +252,23 @@ def test_move_is_told_to_nobody_when_that_is_chosen_in_time(as_role, book, ada):
     assert Message.objects.filter(kind="reminder", state="owed").exists()
 
 
+def test_tiles_say_where_they_are_dropped_only_to_who_may(as_role, book, ada, session):
+    booking = book(ada, starts_at=NOON + 2 * HOUR)
+    query = {"view": "day", "date": "2026-11-24"}
+
+    seen, movable = (
+        as_role(role).get(reverse("desk:calendar-feed"), query).json()
+        for role in ("viewer", "senior")
+    )
+
+    assert [tile["extendedProps"].get("drop") for tile in seen] == [None, None]
+    assert [tile.get("editable") for tile in seen + movable] == [None, None, True, True]
+    assert [tile["extendedProps"]["drop"] for tile in movable] == [
+        reverse("desk:session-drop", args=[session.pk]),
+        reverse("desk:booking-drop", args=[booking.pk]),
+    ]
+
+
 def test_events_of_a_drop_say_who_dragged(as_role, book, ada):
     booking = book(ada)
 

@@ -122,6 +122,24 @@ def test_moved_session_is_undone_with_everybody_in_it(owner, session, ada):
     assert (seat.session.starts_at, seat.revision) == (NOON, 3)
 
 
+def test_cancelled_booking_stands_again(owner, book, ada):
+    booking = book(ada)
+
+    undo(owner, word_in(post(owner, "booking-cancel", booking.pk, reason="ill")))
+
+    booking.refresh_from_db()
+    assert (booking.state, booking.session.is_active) == (Booking.CONFIRMED, True)
+
+
+def test_cancelled_session_stands_again_with_everybody_in_it(owner, session):
+    [seat] = come(session, "Cleo")
+
+    undo(owner, word_in(post(owner, "session-cancel", session.pk)))
+
+    seat.refresh_from_db()
+    assert (seat.state, seat.session.seats_taken) == (Booking.CONFIRMED, 1)
+
+
 @pytest.mark.parametrize(
     ("name", "field", "is_now"),
     [("booking-label", "label", ""), ("booking-comment", "comment", "Rings twice"),

@@ -30,6 +30,7 @@ from web.desk.answers import carried_out, here_of, is_quiet, next_of, reason_in
 from web.desk.forms import AttendanceForm, CommentForm, LabelForm
 from web.desk.history import ending_of, history_of
 from web.desk.pages import desk_page
+from web.desk.undo import of_cancellation
 from web.desk.visits import visits_beside
 from web.desk.warnings import why_no_link
 from zoomlink.actions import CLIENT, PROVIDER, attendance_for, links_for
@@ -134,6 +135,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             is_quiet=is_quiet(request),
         ),
         _("Booking %(code)s is cancelled.") % {"code": booking.code},
+        undo=of_cancellation(request.user, booking, is_quiet=is_quiet(request)),
     )
 
 

@@ -32,6 +32,7 @@ from web.desk.class_forms import SessionFilterForm
 from web.desk.history import history_of_session
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.series import REST, scopes_of
+from web.desk.undo import of_session_cancellation
 from web.desk.warnings import why_no_link
 from zoomlink.actions import attendance_for, host_links_for
 
@@ -144,12 +145,15 @@ def remove_from_waiting_list(request: HttpRequest, pk: int, entry: int) -> HttpR
 @staff_page(CHANGE_BOOKINGS)
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel a session, or the rest of its series, with every booking in it."""
-    session = get_object_or_404(visible_sessions(request.user), pk=pk)
+    session = get_object_or_404(visible_sessions(request.user).select_related("service"), pk=pk)
     now = timezone.now()
     is_rest = request.POST.get("scope") == REST
     names = {scope.name for scope in scopes_of(session, request.user, now=now)}
     if is_rest and REST not in names:
         raise PermissionDenied
+    can_be_undone = session.service.is_class and not is_rest
+    quietly = is_quiet(request)
+    undo = of_session_cancellation(request.user, session, is_quiet=quietly) if can_be_undone else ""
     return carried_out(
         request,
         lambda: cancel_session(
@@ -157,10 +161,11 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             now=now,
             actor=request.user,
             reason=reason_in(request),
-            is_quiet=is_quiet(request),
+            is_quiet=quietly,
             rest_of_series=is_rest,
         ),
         _("The sessions and their bookings are cancelled.")
         if is_rest
         else _("The session and its bookings are cancelled."),
+        undo=undo,
     )
