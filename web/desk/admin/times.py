@@ -226,19 +226,6 @@ class TimeOffAdmin(SoonestFirstMixin, ComesBackMixin, RulesMixin, ModelAdmin):
             field.required, field.empty_label = True, None
         return field
 
-    def get_changeform_initial_data(self, request):
-        """What the calendar asks for: whose time, from when, how long; nonsense is left out."""
-        query = request.GET
-        whose = {"provider": query["provider"]} if "provider" in query else {}
-        asked = f"{query.get('date', '')} {query.get('time', '')}"
-        try:
-            starts_at = forms.DateTimeField().clean(asked)
-            length = forms.IntegerField(min_value=1, max_value=LONGEST_MINUTES)
-            minutes = length.clean(query.get("length", USUAL_MINUTES))
-        except ValidationError:
-            return whose
-        return {**whose, "starts_at": starts_at, "ends_at": starts_at + timedelta(minutes=minutes)}
-
     @admin.display(description=_("Whose"), ordering="provider__name")
     def whose(self, absence: TimeOff) -> str:
         return str(absence.provider or WHOLE_COMPANY)
