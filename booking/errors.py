@@ -171,6 +171,12 @@ class KeyReused(BookingError):
     text = _("This request was already used for another booking. Please start again.")
 
 
+class MergeRefused(BookingError):
+    """Records of clients that cannot become one, with a text that says why."""
+
+    code = "merge_refused"
+
+
 class FeatureRefused(BookingError):
     """A feature needs another one, or clashes with one that is on."""
 

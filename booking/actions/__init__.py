@@ -17,6 +17,7 @@ from booking.actions.clients import ClientDetails
 from booking.actions.features import set_feature
 from booking.actions.holds import expire_overdue
 from booking.actions.making import book, confirm, hold
+from booking.actions.merging import merge_clients
 from booking.actions.moving import move_class_session
 from booking.actions.notes import note_attendance, set_label, write_comment
 from booking.actions.policy import may_be_cancelled, may_be_moved
@@ -40,6 +41,7 @@ __all__ = [
     "leave_waiting_list",
     "may_be_cancelled",
     "may_be_moved",
+    "merge_clients",
     "move_class_session",
     "note_attendance",
     "reschedule",

@@ -19,7 +19,7 @@ _CONFLICTS = ("40001", "40P01", "55P03")
 # PostgreSQL: what this refers to was deleted while it ran, such as a setting.
 _FOREIGN_KEY_VIOLATION = "23503"
 # What two requests may write at once: the second finds it when it looks again.
-_WRITTEN_ONCE = ("idempotency_key", "client_email_name_unique")
+_WRITTEN_ONCE = ("idempotency_key", "client_email_name_unique", "waiting_once")
 
 
 def in_one_transaction(action: Callable[P, T]) -> Callable[P, T]:

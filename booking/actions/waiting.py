@@ -65,7 +65,7 @@ def leave_waiting_list(*, entry_id: int, now: datetime, actor: User | None = Non
     lock_sessions({entry.session_id})
     entry.refresh_from_db(fields=["state"])
     if entry.state == WaitingEntry.WAITING:
-        _leave(entry, now=now, actor=actor)
+        leave_for_good(entry, now=now, actor=actor)
     return entry
 
 
@@ -73,10 +73,11 @@ def leave_the_list(session: Session, client: Client, *, now: datetime) -> None:
     """Let a client who has places in a session wait for none; the session is locked."""
     if features.is_on(features.WAITING_LIST):
         for entry in session.waiting.waiting().filter(client=client).select_related("client"):
-            _leave(entry, now=now, actor=None)
+            leave_for_good(entry, now=now, actor=None)
 
 
-def _leave(entry: WaitingEntry, *, now: datetime, actor: User | None) -> None:
+def leave_for_good(entry: WaitingEntry, *, now: datetime, actor: User | None) -> None:
+    """End a place on the list; the session is locked. Records WAITING_LEFT."""
     entry.state = WaitingEntry.LEFT
     entry.save(update_fields=["state"])
     _record(Event.WAITING_LEFT, entry, now=now, actor=actor)

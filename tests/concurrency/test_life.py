@@ -66,7 +66,8 @@ class Company:
         kinds_of_calls = [
             self.book, self.hold, self.book_place, self.hold_place, self.move, self.move,
             self.cancel, self.approve, self.decline, self.confirm, self.sweep, self.move_session,
-            self.resize, self.override, self.wait,
+            self.resize, self.override, self.wait, self.last, self.restore, self.restore_session,
+            self.cancel_session, self.merge,
         ]  # fmt: skip
         return [self.chance.choice(kinds_of_calls)() for _ in range(CALLS)]
 
@@ -147,6 +148,45 @@ class Company:
             starts_at=self._at(),
             provider_id=self.chance.choice(self.people).pk,
             now=self.now,
+        )
+
+    def last(self):
+        """Longer or shorter, where it is or elsewhere."""
+        booking = self._booking()
+        return partial(
+            actions.reschedule,
+            booking_id=booking.pk,
+            starts_at=self.chance.choice([booking.session.starts_at, self._at()]),
+            duration=self.chance.choice([15, 45, 90]) * timedelta(minutes=1),
+            now=self.now,
+            actor=self.boss,
+            overrides_rules=self.chance.random() < 0.5,
+        )
+
+    def restore(self):
+        return partial(
+            actions.restore,
+            booking_id=self._booking().pk,
+            now=self.now,
+            actor=self.boss,
+            overrides_rules=self.chance.random() < 0.5,
+        )
+
+    def cancel_session(self):
+        return partial(actions.cancel_session, session_id=self.session.pk, now=self.now)
+
+    def restore_session(self):
+        how = {"session_id": self.session.pk, "now": self.now, "actor": self.boss}
+        return partial(actions.restore_session, **how)
+
+    def merge(self):
+        kept, other = (self._booking().client_id for _ in range(2))
+        return partial(
+            actions.merge_clients,
+            kept_id=kept,
+            other_ids=[other],
+            now=self.now,
+            actor=self.boss,
         )
 
     def resize(self):
