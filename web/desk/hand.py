@@ -55,8 +55,9 @@ def _sign_in() -> str:
     return f"{reverse('admin:login')}?next={reverse('desk:calendar')}"
 
 
-def _what_may_be_made(user: User) -> list[dict[str, str]]:
-    made = []
+def _what_may_be_made(user: User) -> list[dict[str, object]]:
+    """Names and forms; one that ``takesSpan`` is told start and end, others date, time, length."""
+    made: list[dict[str, object]] = []
     if user.has_perm(ADD_BOOKINGS):
         made.append({"label": _("New booking here"), "url": reverse("desk:booking-new")})
         if features.is_on("classes"):
@@ -64,5 +65,5 @@ def _what_may_be_made(user: User) -> list[dict[str, str]]:
             made.append({"label": _("New class session"), "url": url})
     if user.has_perm(ADD_TIME_OFF):
         url = reverse("admin:booking_timeoff_add")
-        made.append({"label": _("Block this time"), "url": url})
+        made.append({"label": _("Block this time"), "url": url, "takesSpan": True})
     return made

@@ -4,13 +4,15 @@ import { dropper, shift } from "./drops.js";
 import { keys } from "./keys.js";
 import { say } from "./toast.js";
 
-const MINUTE = 60;
 const SNAP = 15; // minutes
+const HOUR = 60;
 
 // The component gives a shift of wall time, as days and seconds.
-const minutesOf = ({ days = 0, seconds = 0 }) => days * 24 * 60 + seconds / MINUTE;
+const minutesOf = ({ days = 0, seconds = 0 }) => days * 24 * 60 + seconds / 60;
 
-const stamp = (text) => Date.parse(`${text.slice(0, 19)}Z`); // wall time, whatever zone one is in
+// Wall time is reckoned as if it were UTC, whatever zone one is in.
+const stamp = (text) => Date.parse(`${text.slice(0, 19)}Z`);
+const wall = (milliseconds) => new Date(milliseconds).toISOString().slice(0, 16);
 
 // The component's options; `place` is the address to come back to. `attach` the calendar to them.
 export function gestures(settings, place) {
@@ -43,9 +45,11 @@ export function gestures(settings, place) {
     const time = { date: startStr.slice(0, 10), time: startStr.slice(11, 16) };
     const of = resource ? { [settings.columns ?? "provider"]: resource.id } : {};
     const length = minutes ? { length: minutes } : {};
-    const choices = hand.create.map(({ label, url }) => {
-      const query = new URLSearchParams({ ...time, ...of, ...length, next: place });
-      return { label, href: `${url}?${query}` };
+    const starts = stamp(startStr);
+    const span = { starts_at: wall(starts), ends_at: wall(starts + (minutes || HOUR) * 60000) };
+    const choices = hand.create.map(({ label, url, takesSpan }) => {
+      const when = takesSpan ? span : { ...time, ...length };
+      return { label, href: `${url}?${new URLSearchParams({ ...when, ...of, next: place })}` };
     });
     const title = [time.time, minutes && hand.words.minutes.replace("{n}", minutes), resource?.title];
     choose({ title: title.filter(Boolean).join(", "), choices, at, closed: () => calendar.unselect() });
