@@ -27,7 +27,6 @@ from web.desk.templatetags.desk import moment
 
 WHOLE_COMPANY = _("The whole company")
 MOST_DAYS = 366  # that one form closes
-USUAL_MINUTES, LONGEST_MINUTES = 60, 24 * 60
 
 
 class StretchForm(ModelForm):
