@@ -57,6 +57,31 @@ def test_refusal_is_shown_in_words(owner, monkeypatch):
     assert not features.is_on("needy")
 
 
+def test_why_a_feature_cannot_be_switched_is_said_before(owner, monkeypatch):
+    rival = FeatureSpec("rival", "Rival", "…", conflicts=("classes",))
+    monkeypatch.setitem(features._specs, "rival", rival)
+
+    def cards() -> dict[str, str]:
+        parts = owner.get(FEATURES).content.decode().split('aria-labelledby="feature-')[1:]
+        return {part.partition('"')[0]: " ".join(part.split()) for part in parts}
+
+    waiting = cards()["waiting-list"]
+    assert "Needs Classes: enable that first." in waiting
+    assert 'disabled aria-describedby="why-waiting-list"' in waiting
+
+    for key in ("classes", "waiting-list"):
+        factories.enable(key)
+    assert "Needed by Waiting list: disable that first." in cards()["classes"]
+    assert "Yes, disable" not in cards()["classes"]
+    assert "Yes, disable" in cards()["waiting-list"]
+    assert "Cannot be used together with Classes: disable that first." in cards()["rival"]
+
+
+def test_plain_list_is_reached_from_the_cards(owner):
+    assert f'href="{TOGGLE}"' in owner.get(FEATURES).content.decode()
+    assert owner.get(TOGGLE).status_code == 200
+
+
 def test_unknown_feature_is_404(owner):
     assert switch(owner, "no-such", "1").status_code == 404
 

@@ -25,11 +25,18 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _card(spec: features.FeatureSpec) -> dict[str, object]:
+    """One feature, with what stands in the way of switching it, if anything does."""
+    others = [other for other in features.all_specs() if features.is_on(other.key)]
     return {
         "spec": spec,
         "is_on": features.is_on(spec.key),
         "needs": [features.spec_of(key).name for key in spec.requires if not features.is_on(key)],
-        "clashes": [features.spec_of(key).name for key in spec.conflicts if features.is_on(key)],
+        "clashes": [
+            other.name
+            for other in others
+            if other.key in spec.conflicts or spec.key in other.conflicts
+        ],
+        "needed_by": [other.name for other in others if spec.key in other.requires],
     }
 
 
