@@ -1,6 +1,7 @@
 """Manage > Services, Classes, Categories and Labels."""
 
 from functools import partial
+from itertools import count
 
 from django.contrib import admin
 from django.db import models, transaction
@@ -28,6 +29,8 @@ from zoomlink.actions import save_service_settings
 ABOUT_FIELDS = ["name", "slug", "description", "category", "picture", "is_active"]
 PRICE_FIELDS = ("price", "currency")
 NOTICE_FIELDS = ("notice_minutes", "horizon_days")
+# What a copy is not given: an address and a picture of its own; online is off by default.
+NOT_COPIED = {"id", "name", "slug", "picture", "kind", "is_online_meeting"}
 BUFFER_FIELDS = ("buffer_before_minutes", "buffer_after_minutes")
 
 
@@ -44,6 +47,16 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
     list_filter_submit = False
     change_form_template = "admin/booking/service/change_form.html"
     formfield_overrides = {models.ImageField: {"form_class": PictureField}}
+
+    def get_changeform_initial_data(self, request):
+        """With ``?clone=<id>`` the form for a new one begins as that one stands."""
+        initial = super().get_changeform_initial_data(request)
+        original = self._original(request)
+        return initial | _copy_of(original) if original else initial
+
+    def _original(self, request) -> Service | None:
+        pk = request.GET.get("clone", "")
+        return self.get_queryset(request).filter(pk=pk).first() if pk.isdecimal() else None
 
     def get_queryset(self, request):
         own_kind = super().get_queryset(request).filter(kind=self.kind)
@@ -149,6 +162,19 @@ class ServiceAdmin(CatalogAdmin):
         "ignores_hours",
     ]
     inlines = [ServiceHoursInline]
+    empty_title = _("What can clients book?")
+    empty_text = _(
+        "A service is what one client books with one provider: how long it takes, what it "
+        "costs, who gives it. It stands on the booking page as soon as it is saved."
+    )
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        original = None if obj.pk or request.method == "POST" else self._original(request)
+        if original:
+            rows = original.service_hours.order_by("weekday", "starts")
+            kwargs["initial"] = list(rows.values("weekday", "starts", "ends"))
+        return kwargs
 
 
 @admin.register(Class)
@@ -160,6 +186,11 @@ class ClassAdmin(CatalogAdmin):
 
     kind = Service.CLASS
     online_label = _("Enable as online meeting class")
+    empty_title = _("Which classes are there?")
+    empty_text = _(
+        "A class has several places. Say here what it is and how many may come; its dates are "
+        "scheduled under Class sessions."
+    )
     own_fields = ["capacity", PRICE_FIELDS]
     time_fields = ["duration_minutes", BUFFER_FIELDS]
     offer_fields = [NOTICE_FIELDS, "needs_approval"]
@@ -193,6 +224,9 @@ class ClassAdmin(CatalogAdmin):
 class CategoryAdmin(DeletionMixin, ModelAdmin):
     """Headings of the booking site. A service outlives its category."""
 
+    empty_title = _("No headings yet")
+    empty_text = _("With many services, headings help clients to find theirs on the booking page.")
+
     list_display = ["name", "number_of_services", "position"]
     search_fields = ["name"]
     ordering = ["position", "name", "pk"]
@@ -214,6 +248,12 @@ class CategoryAdmin(DeletionMixin, ModelAdmin):
 class LabelAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
     """Words that staff put on bookings. A booking outlives its label."""
 
+    empty_title = _("No labels yet")
+    empty_text = _(
+        "A coloured word of your own on a booking, such as Regular or Call back. Clients do "
+        "not see it; the calendar takes its colour."
+    )
+
     list_display = ["name", "swatch", "number_of_bookings", "position"]
     search_fields = ["name"]
     ordering = ["position", "name", "pk"]
@@ -233,3 +273,17 @@ class LabelAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
     @admin.display(description=_("Bookings"), ordering="bookings_with_it")
     def number_of_bookings(self, label) -> int:
         return label.bookings_with_it
+
+
+def _copy_of(original: Service) -> dict[str, object]:
+    """First values of a copy, under a name and an address that are free."""
+    names = [field.name for field in Service._meta.concrete_fields if field.name not in NOT_COPIED]
+    address = original.slug[:70]
+    taken = set(Service.objects.filter(slug__startswith=address).values_list("slug", flat=True))
+    free = next(slug for number in count(2) if (slug := f"{address}-{number}") not in taken)
+    return {
+        **{name: original.serializable_value(name) for name in names},
+        "name": _("%(name)s (copy)") % {"name": original.name[:140]},
+        "slug": free,
+        "providers": list(original.providers.all()),
+    }

@@ -1,11 +1,11 @@
 """Manage > Providers and Clients, Settings > Users."""
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.admin import ModelAdmin
@@ -29,6 +29,11 @@ from web.desk.user_forms import NewUserForm, UserForm
 @admin.register(Provider)
 class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
     session_field = "provider"
+    empty_title = _("Who meets your clients?")
+    empty_text = _(
+        "A provider has hours, services and a column in the calendar. Add the people who meet "
+        "clients, yourself among them."
+    )
     list_display = ["name", "email", "phone", "is_active"]
     list_filter = ["is_active"]
     search_fields = ["name", "email", "phone"]
@@ -45,6 +50,18 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
         if features.is_on(ONLINE_MEETINGS) and request.user.has_perm(CONNECT_ZOOM):
             fieldsets.append((_("Online video meetings"), {"fields": ["online_meetings"]}))
         return fieldsets
+
+    def response_add(self, request, obj, post_url_continue=None):
+        """Say what comes next: without a service nobody can be booked."""
+        response = super().response_add(request, obj, post_url_continue)
+        links = {
+            _("Hours"): reverse("desk:hours-of", args=[obj.pk]),
+            _("Services"): reverse("admin:booking_service_changelist"),
+        }
+        shown = format_html_join(" · ", '<a class="z-link" href="{1}">{0}</a>', links.items())
+        text = _("Next: enter own hours, and tick the provider in each service they give.")
+        messages.info(request, format_html("{} {}", text, shown))
+        return response
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name == "user":

@@ -74,6 +74,11 @@ class ServiceHoursInline(StretchInline):
     model = ServiceHours
     verbose_name_plural = _("Only at these times (none: all working hours)")
 
+    def get_extra(self, request, obj=None, **kwargs):
+        """As many rows more as a copied service has times."""
+        pk = request.GET.get("clone", "")
+        return ServiceHours.objects.filter(service=pk).count() if pk.isdecimal() else 0
+
 
 class SpecialDayForm(ModelForm):
     """A date, or each of several that follow one another and differ alike."""
