@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 
-from benchmarks import agreement, asking, outside, owed, report, scenarios, stack
+from benchmarks import agreement, asking, browser, outside, owed, report, scenarios, stack
 from benchmarks.crowd import Crowd
 from benchmarks.race import Outcome, Race
 from benchmarks.report import Report
@@ -27,7 +27,7 @@ from tools.system import ProgramMissing, need
 IS_SOAK = os.environ.get("SOAK") == "1"
 ROUNDS = int(os.environ.get("ROUNDS", "100" if IS_SOAK else "10"))
 LOAD_BEFORE, *_ = os.getloadavg()
-ALL_ROWS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10")
+ALL_ROWS = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11")
 ROWS = tuple(os.environ.get("ROWS", "").split()) or ALL_ROWS
 HISTORIES = (50_000, 500_000) if IS_SOAK else (50_000,)
 
@@ -76,16 +76,18 @@ def filled(running: Stack, url: str, what: str) -> Company:
 def measured(running: Stack, server_url: str) -> Report:
     """The rows asked for."""
     written = Report()
-    if set(ROWS) - {"9"}:
+    if set(ROWS) - {"9", "11"}:
         beside_others(running, companies(running, server_url), written)
     if "9" in ROWS:
         owing(running, server_url, written)
+    if "11" in ROWS:
+        looked_at(running, server_url, written)
     report.closing(written)
     return written
 
 
 def beside_others(running: Stack, of: Companies, written: Report) -> None:
-    """All rows but 9, in the order of the report."""
+    """All rows but 9 and 11, in the order of the report."""
     beside_the_floor(running, of.small, written)
     if "6" in ROWS:
         _say("Races …")
@@ -145,6 +147,15 @@ def owing(running: Stack, server_url: str, written: Report) -> None:
     report.owed(written, owed.Owed(*found))
 
 
+def looked_at(running: Stack, server_url: str, written: Report) -> None:
+    """Row 11: in a browser, a company with many columns."""
+    _say("In a browser …")
+    company = filled(running, stack.database(server_url, "columns"), "columns")
+    with running.product(company.url) as server:
+        counts = browser.bookings_in(company.url)
+        report.browser(written, browser.seen(server, company.cookie, counts))
+
+
 def place(company: Company, server: Server) -> Place:
     offers, pid = asking.catalogue(company.url), stack.database_pid(company.url)
     found = Place(server, pid, offers, asking.Bookings(offers), company.cookie)
@@ -172,7 +183,7 @@ def main() -> None:
     # It is told what to do by the environment, as `make` passes it on; anything else is a mistake.
     argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__).parse_args()
     try:
-        need("postgres", "redis-server", "wrk")
+        need("postgres", "redis-server", "wrk", "chromium")
         with ExitStack() as started:
             folder = Path(started.enter_context(tempfile.TemporaryDirectory()))
             server_url = started.enter_context(services.postgres(is_durable=True))

@@ -1,11 +1,11 @@
-"""The seeded company: `python -m benchmarks.dataset company|tenfold|history N|race|online`.
+"""The seeded company: `python -m benchmarks.dataset company|tenfold|history N|race|online|columns`.
 
 Ten services of thirty minutes, each offered by the same ten providers, Monday to Friday from nine
 to five; 500 clients; 2,000 bookings on the half-hour over sixty days. *tenfold* is ten such
 companies side by side in one. *history* adds bookings that are over, *race* what
 `benchmarks.race` fights for; *online* is a company without bookings, of one service and many
-providers. Rows are written straight into the tables: what is measured later is
-not how they came there.
+providers; *columns* has twenty providers and its 2,000 bookings in one month. Rows are written
+straight into the tables: what is measured later is not how they came there.
 """
 
 import os
@@ -38,6 +38,7 @@ from booking.models import (  # noqa: E402
 
 SEED = 2026
 PROVIDERS = 10  # and as many services
+COLUMNS = 20  # providers side by side in the calendar
 CLIENTS = 500
 BOOKINGS = 2_000
 LENGTH = timedelta(minutes=30)
@@ -49,10 +50,21 @@ def fill_company(*, times: int = 1) -> None:
     chance = random.Random(SEED)
     _write_rules()
     clients = _write_clients(CLIENTS * times)
+    starts = days.half_hours(days.weekdays(days.first_day(), days.DAYS))
     for part in range(times):
         ten = range(part * PROVIDERS, (part + 1) * PROVIDERS)
         providers, services = _write_part(ten, ten)
-        _write_bookings(chance, services, providers, clients)
+        _write_bookings(chance, list(product(providers, starts)), services, clients)
+
+
+def fill_columns() -> None:
+    """Many columns, and what a large company books in one month."""
+    _write_rules()
+    first = days.first_day()
+    month = days.weekdays(first, (days.last_of_month(first) - first).days + 1)
+    providers, services = _write_part(range(COLUMNS), range(PROVIDERS))
+    free = list(product(providers, days.half_hours(month)))
+    _write_bookings(random.Random(SEED), free, services, _write_clients(CLIENTS))
 
 
 def fill_online() -> None:
@@ -110,12 +122,11 @@ def _write_hours(providers: list[Provider | None]) -> None:
 
 def _write_bookings(
     chance: random.Random,
+    free: list[tuple[Provider, datetime]],
     services: list[Service],
-    providers: list[Provider],
     clients: list[Client],
 ) -> None:
-    starts = days.half_hours(days.weekdays(days.first_day(), days.DAYS))
-    taken = chance.sample(list(product(providers, starts)), BOOKINGS)
+    taken = chance.sample(free, BOOKINGS)
     sessions = Session.objects.bulk_create(
         session_of(chance.choice(services), provider, starts_at) for provider, starts_at in taken
     )
@@ -168,6 +179,7 @@ def main() -> None:
                 "tenfold": lambda: fill_company(times=10),
                 "race": fill_race,
                 "online": fill_online,
+                "columns": fill_columns,
             }[what]()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")  # what the server's own cleaner would have done by then

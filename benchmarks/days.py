@@ -47,3 +47,9 @@ def to_be_made() -> list[datetime]:
     """The starts that no booking of the data set takes."""
     first = first_day() + timedelta(days=MAKING_FROM)
     return half_hours(weekdays(first, MAKING_UNTIL - MAKING_FROM))
+
+
+def busy_day() -> date:
+    """A Wednesday in the middle of the first month: a working day, as is its whole week."""
+    middle = first_day() + timedelta(days=14)
+    return middle + timedelta(days=2 - middle.weekday())

@@ -12,6 +12,7 @@ import granian
 import psycopg
 
 from benchmarks import targets
+from benchmarks.browser import ROUNDS, Seen, slowest
 from benchmarks.measure import Figures, percentile
 from benchmarks.owed import WORKER_PROCESSES, WORKERS, Burst, Owed, Waits
 from benchmarks.race import Outcome
@@ -226,6 +227,34 @@ def queries(report: Report, counted: dict[str, int]) -> None:
             for name, count in counted.items()
         ],
     )
+
+
+def browser(report: Report, found: Seen) -> None:
+    """Row 11: the views of the calendar, then what they are held against."""
+    report.section(
+        "Row 11: in a browser",
+        f"Chromium on the same machine, {ROUNDS} times each, medians; twenty provider columns. The "
+        "month is drawn as totals and needs no feed.",
+    )
+    report.table(
+        ["the calendar", "bookings", "first paint ms", "usable ms", "feed ms"],
+        [
+            [name, view.bookings, *(f"{ms:.0f}" for ms in (view.painted, view.usable, view.feed))]
+            for name, view in found.views.items()
+        ],
+    )
+    lines = [_held(report, "11: first page of the site", targets.FIRST_PAGE, found.first_page_kb)]
+    lines += [
+        _held(report, f"11: calendar, {name}", targets.USABLE, view.usable)
+        for name, view in found.views.items()
+    ]
+    lines.append(
+        _held(report, "11: calendar, a booking dragged", targets.FRAME, slowest(found.drag))
+    )
+    lines.append(
+        _held(report, "11: calendar, a booking dropped", targets.DROPPED, found.drag.answered)
+    )
+    _verdicts(report, lines)
 
 
 def closing(report: Report) -> None:

@@ -96,3 +96,8 @@ QUERIES = {
     "calendar feed": 3,
     "booking": 12,
 }
+FIRST_PAGE = Target("kB sent, without pictures", "<=", 150)
+# What nobody notices: a second to begin with, and ten pictures a second under the hand.
+USABLE = Target("ms until every booking stands there", "<=", 1000)
+FRAME = Target("ms between two pictures while a booking is dragged, p95", "<=", 100)
+DROPPED = Target("ms from letting go to the answer", "<=", 300)
