@@ -31,6 +31,43 @@ OWN_WORDS = {
     "body": "Hello [client_name],\n\nwe read your request and answer within a day.\n\n[provider]",
 }
 
+# The calendar's views by the names of their sights.
+CALENDARS = {
+    "calendar": "day",
+    "calendar-services": "services",
+    "calendar-week": "week",
+    "calendar-month": "month",
+    "calendar-list": "list",
+}
+SETTINGS = {
+    "services": "/admin/booking/service/",
+    "service-form": "/admin/booking/service/1/change/",
+    "classes": "/admin/desk/class/",
+    "providers": "/admin/booking/provider/",
+    "provider-form": "/admin/booking/provider/1/change/",
+    "hours": "/admin/hours/",
+    "hours-of-provider": "/admin/hours/1/",
+    "special-days": "/admin/booking/specialday/",
+    "time-off": "/admin/booking/timeoff/add/",
+    "labels": "/admin/booking/label/",
+    "features": "/admin/features/",
+    "online-meetings": "/admin/online-meetings/",
+    "readiness": "/admin/online-meetings/readiness/",
+    "meeting-settings": "/admin/online-meetings/settings/",
+    "zoom-logout": "/admin/online-meetings/logout/",
+    "message-settings": "/admin/message-settings/",
+    "messaging-settings": "/admin/message-settings/general/",
+    "message-template": CONFIRMATION,
+    "flexible": FLEXIBLE,
+    "flexible-manage": f"{FLEXIBLE}manage/?{SUPERVISION}",
+    "company": "/admin/company/",
+    "first-steps": "/admin/first-steps/",
+    "users": "/admin/booking/user/",
+    "user-form": "/admin/booking/user/2/change/",
+    "sign-in-security": "/admin/sign-in-security/",
+    "two-factor": "/admin/account/two-factor/",
+}
+
 # What is booked on the day, where it is still free: service, provider, wall time, client.
 DAY = [
     ("consultation", OLENA, "09:00", "Iryna Shevchenko"),
@@ -81,6 +118,9 @@ class Showroom:
 
     def sights(self) -> list[Sight]:
         """Return the main pages of all sides."""
+        return [*self._sights_of_clients(), *self._sights_of_the_day(), *self._sights_of_settings()]
+
+    def _sights_of_clients(self) -> list[Sight]:
         mine = self.bookings["Kateryna Demo"]
         return [
             Sight("site", "/"),
@@ -95,44 +135,44 @@ class Showroom:
             Sight("sign-in", "/my-bookings/"),
             Sight("my-bookings", "/my-bookings/", "client"),
             Sight("staff-sign-in", "/admin/login/"),
-            Sight("calendar", f"/admin/calendar/?view=day&date={self.day}", "owner"),
-            Sight("calendar-week", f"/admin/calendar/?view=week&date={self.day}", "owner"),
-            Sight("calendar-list", f"/admin/calendar/?view=list&date={self.day}", "owner"),
-            Sight("new-booking", f"/admin/bookings/new/?date={self.day}", "owner"),
-            Sight("pending", "/admin/pending/", "owner"),
-            Sight("sessions", "/admin/sessions/", "owner"),
-            Sight("session", "/admin/sessions/1/", "owner"),
-            Sight("session-move", "/admin/sessions/1/move/", "owner"),
-            Sight("new-session", f"/admin/sessions/new/?date={self.day}", "owner"),
-            Sight("staff-booking", "/admin/bookings/1/", "owner"),
-            Sight(
-                "why",
-                f"/admin/why/?service=1&provider=1&date={self.day}&time=11:20",
-                "owner",
-            ),
-            Sight("outside-rules", "/admin/outside-rules/", "owner"),
-            Sight("features", "/admin/features/", "owner"),
-            Sight("online-meetings", "/admin/online-meetings/", "owner"),
-            Sight("readiness", "/admin/online-meetings/readiness/", "owner"),
-            Sight("meeting-settings", "/admin/online-meetings/settings/", "owner"),
-            Sight("zoom-logout", "/admin/online-meetings/logout/", "owner"),
-            Sight("waiting-as-host", self.meeting_path("/admin/bookings/1/", self.staff), "owner"),
-            Sight("services", "/admin/booking/service/", "owner"),
-            Sight("service-form", "/admin/booking/service/1/change/", "owner"),
-            Sight("provider-form", "/admin/booking/provider/1/change/", "owner"),
-            Sight("clients", "/admin/booking/client/", "owner"),
-            Sight("sent-messages", "/admin/sent-messages/", "owner"),
-            Sight("sent-message", self.lost_text_path(), "owner"),
-            Sight("message-settings", "/admin/message-settings/", "owner"),
-            Sight("messaging-settings", "/admin/message-settings/general/", "owner"),
-            Sight("message-template", CONFIRMATION, "owner"),
-            Sight("message-preview", CONFIRMATION, "owner", is_tried=True),
-            Sight("flexible", FLEXIBLE, "owner"),
-            Sight("flexible-manage", f"{FLEXIBLE}manage/?{SUPERVISION}", "owner"),
-            Sight("whose-words", f"{self.request_path()}words/", "owner"),
-            Sight("report", "/admin/reports/bookings/", "owner"),
-            Sight("report-meetings", "/admin/reports/online-meetings/", "owner"),
         ]
+
+    def _sights_of_the_day(self) -> list[Sight]:
+        """What the staff have before them all day: calendar, bookings, clients, reports."""
+        why = f"/admin/why/?service=1&provider=1&date={self.day}&time=11:20"
+        period = f"first={self.day}&last={self.day}"
+        pages = {
+            **{
+                name: f"/admin/calendar/?view={view}&date={self.day}"
+                for name, view in CALENDARS.items()
+            },
+            "search": "/admin/search/?q=kate",
+            "new-booking": f"/admin/bookings/new/?date={self.day}",
+            "pending": "/admin/pending/",
+            "sessions": "/admin/sessions/",
+            "session": "/admin/sessions/1/",
+            "session-move": "/admin/sessions/1/move/",
+            "new-session": f"/admin/sessions/new/?date={self.day}",
+            "staff-booking": "/admin/bookings/1/",
+            "client": self._found_by_staff("/admin/bookings/1/", r"/admin/clients/\d+/"),
+            "clients": "/admin/booking/client/",
+            "why": why,
+            "outside-rules": "/admin/outside-rules/",
+            "report": f"/admin/reports/bookings/?{period}",
+            "report-meetings": f"/admin/reports/online-meetings/?{period}",
+            "utilisation": f"/admin/reports/utilisation/?{period}",
+            "exports": "/admin/reports/exports/",
+            "sent-messages": "/admin/sent-messages/",
+            "sent-message": self.lost_text_path(),
+            "whose-words": f"{self.request_path()}words/",
+            "waiting-as-host": self.meeting_path("/admin/bookings/1/", self.staff),
+        }
+        return [Sight(name, path, "owner") for name, path in pages.items()]
+
+    def _sights_of_settings(self) -> list[Sight]:
+        """What the staff set once, and now and then again."""
+        tried = Sight("message-preview", CONFIRMATION, "owner", is_tried=True)
+        return [*(Sight(name, path, "owner") for name, path in SETTINGS.items()), tried]
 
     def book(self, slug: str, provider: str, clock: str, name: str) -> None:
         """Book a wall time of the day; do nothing where it is not free."""
