@@ -11,11 +11,11 @@ ROOT = Path(__file__).resolve().parents[1]
 CODE = ("booking", "config", "notifications", "tools", "web", "zoomlink")
 SINGLE = {"_", "gettext", "gettext_lazy"}
 PLURAL = {"ngettext", "ngettext_lazy"}
-WITH_CONTEXT = {"pgettext", "pgettext_lazy"}
+WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 
 # What Django makes of a template tag: a call with literal arguments.
 CALLS = re.compile(
-    r"""\b(_|n?gettext|pgettext)\((?:u?r?"(?:[^"\\]|\\.)*"|u?r?'(?:[^'\\]|\\.)*'|[,\s])+"""
+    r"""\b(_|n?p?gettext)\((?:u?r?"(?:[^"\\]|\\.)*"|u?r?'(?:[^'\\]|\\.)*'|[,\s])+"""
 )
 
 Text = tuple[str | None, str]

@@ -60,7 +60,8 @@ class VisibleText(HTMLParser):
 ZONES = {name.replace("_", " ") for name in available_timezones()} | available_timezones()
 # Names and abbreviations that are the same in Ukrainian.
 SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
-SAME |= {"GSM", "HTML", "JPEG", "PNG", "UCS", "WebP", "beat", "worker"}
+SAME |= {"CSV", "Excel", "GSM", "HTML", "JPEG", "PNG", "UCS", "WebP", "beat", "worker"}
+SAME |= {"Aegis", "Authenticator", "Google", "Alt", "Ctrl", "Enter", "Shift"}
 # What people look for on the pages of Zoom, which has no Ukrainian.
 AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
 # Addresses, placeholders, colours, masked parts of a hash, names of settings.
