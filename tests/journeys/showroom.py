@@ -155,6 +155,7 @@ class Showroom:
             "new-session": f"/admin/sessions/new/?date={self.day}",
             "staff-booking": "/admin/bookings/1/",
             "client": self._found_by_staff("/admin/bookings/1/", r"/admin/clients/\d+/"),
+            "client-merge": "/admin/clients/merge/?client=1&client=2",
             "clients": "/admin/booking/client/",
             "why": why,
             "outside-rules": "/admin/outside-rules/",

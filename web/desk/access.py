@@ -28,6 +28,7 @@ CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"
 SEE_CLIENTS = "booking.view_client"
+CHANGE_CLIENTS = "booking.change_client"
 
 
 def staff_page(permission: str) -> Callable[[View], View]:
@@ -76,6 +77,11 @@ def visible_clients(user: User) -> QuerySet[Client]:
     if user.has_perm(SEE_ALL_BOOKINGS):
         return Client.objects.all()
     return Client.objects.filter(pk__in=visible_bookings(user).values("client"))
+
+
+def may_merge(user: User) -> bool:
+    """Whether somebody may make one of two clients: records go, and all their bookings move."""
+    return user.has_perms([CHANGE_CLIENTS, "booking.delete_client", SEE_ALL_BOOKINGS])
 
 
 def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:

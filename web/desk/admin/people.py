@@ -1,9 +1,12 @@
 """Manage > Providers and Clients, Settings > Users."""
 
+from urllib.parse import urlencode
+
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
 from django.db.models import Count, Q
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +17,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from booking import features
 from booking.models import Client, Provider, User
-from web.desk.access import CONNECT_ZOOM, visible_bookings, visible_clients
+from web.desk.access import CONNECT_ZOOM, may_merge, visible_bookings, visible_clients
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
@@ -93,6 +96,7 @@ class ClientAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
     search_fields = ["name", "email", "phone", "bookings__code"]
     ordering = ["name", "pk"]
     fields = ["name", ("email", "phone"), "timezone", "language"]
+    actions = ["merge"]
 
     def get_queryset(self, request):
         visible = visible_clients(request.user).values("pk")
@@ -107,6 +111,15 @@ class ClientAdmin(DeletionMixin, ChoicesMixin, ModelAdmin):
         of_codes = bookings_like(terms, visible_bookings(request.user)).values("client")
         named = clients_like(terms, Client.objects.all()).values("pk")
         return queryset.filter(Q(pk__in=named) | Q(pk__in=of_codes)), False
+
+    @admin.action(description=_("Merge…"), permissions=["merge"])
+    def merge(self, request, queryset):
+        """To the page that asks what the one record will be."""
+        ticked = urlencode([("client", pk) for pk in queryset.values_list("pk", flat=True)])
+        return redirect(f"{reverse('desk:client-merge')}?{ticked}")
+
+    def has_merge_permission(self, request) -> bool:
+        return may_merge(request.user)
 
     @admin.display(description=pgettext_lazy("person", "name"), ordering="name")
     def page(self, client: Client) -> str:

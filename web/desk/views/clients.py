@@ -15,6 +15,7 @@ from notifications.models import Message
 from web.desk.access import (
     SEE_CLIENTS,
     SEE_MESSAGES,
+    may_merge,
     staff_page,
     visible_bookings,
     visible_clients,
@@ -22,10 +23,11 @@ from web.desk.access import (
 )
 from web.desk.answers import next_of
 from web.desk.pages import ROWS_A_PAGE, desk_page
+from web.desk.views.merging import with_bookings
 from web.desk.visits import counts_of
 
 # Of what is to come, and of messages: more is in the reports.
-MOST_COMING, MOST_MESSAGES, MOST_NOTES = 50, 20, 10
+MOST_COMING, MOST_MESSAGES, MOST_NOTES, MOST_ALIKE = 50, 20, 10, 10
 
 
 @require_safe
@@ -48,6 +50,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         counts=counts_of(bookings, now),
         noted=_noted(people),
         sent=_sent(request, client),
+        alike=_alike(client) if may_merge(request.user) else [],
         back=next_of(request),
     )
 
@@ -57,6 +60,12 @@ def _past(request: HttpRequest, people: QuerySet[Booking], now: datetime):
     over = people.exclude(pk__in=people.coming(now).order_by().values("pk"))
     rows = over.order_by("-session__starts_at", "-pk")
     return Paginator(rows, ROWS_A_PAGE).get_page(request.GET.get("page"))
+
+
+def _alike(client: Client) -> list[Client]:
+    """Records that may be of the same person, with how much hangs on each."""
+    alike = Client.objects.like(client)
+    return list(with_bookings(alike).order_by("pk")[:MOST_ALIKE])
 
 
 def _noted(people: QuerySet[Booking]) -> list[Booking]:
