@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from booking.models import User
 from tests import factories
+from tests.web.desk.pages import provider_form
 from web.desk.standing import held_by_name, is_last_owner, rows_of
 
 
@@ -176,3 +177,17 @@ def test_permissions_that_no_ability_names_are_kept(person, browser_of):
     browser_of(person("oksana", "owner")).post(page(junior), form(junior, abilities=["zoom"]))
 
     assert other in junior.user_permissions.all()
+
+
+def test_provider_cannot_take_the_place_of_a_colleague(ada, ben, as_ada):
+    ada.user.user_permissions.set(rows_of(["booking.change_provider"]))
+    change = "admin:booking_provider_change"
+
+    as_ada.post(reverse(change, args=[ada.pk]), provider_form(ada, name="Ada L.", user=""))
+    answer = as_ada.post(reverse(change, args=[ben.pk]), provider_form(ben, user=ada.user_id))
+
+    assert answer.url == "/admin/"
+    ada.refresh_from_db()
+    ben.refresh_from_db()
+    assert (ada.name, ada.user, ben.user) == ("Ada L.", ada.user, None)
+    assert ada.user is not None

@@ -17,7 +17,14 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from booking import features
 from booking.models import Client, Provider, User
-from web.desk.access import CONNECT_ZOOM, may_merge, visible_bookings, visible_clients
+from web.desk.access import (
+    CONNECT_ZOOM,
+    SEE_ALL_BOOKINGS,
+    may_merge,
+    visible_bookings,
+    visible_clients,
+    visible_providers,
+)
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.reviews import ReviewedMixin
@@ -31,6 +38,11 @@ from web.desk.user_forms import NewUserForm, UserForm
 
 @admin.register(Provider)
 class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+    """Whoever sees only their own bookings finds only themselves.
+
+    Nor do they choose who signs in as a provider: they could then see what is a colleague's.
+    """
+
     session_field = "provider"
     empty_title = _("Who meets your clients?")
     empty_text = _(
@@ -42,6 +54,13 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
     search_fields = ["name", "email", "phone"]
     ordering = ["position", "name", "pk"]
     readonly_fields = ["hours", "online_meetings"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(pk__in=visible_providers(request.user))
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return fields if request.user.has_perm(SEE_ALL_BOOKINGS) else [*fields, "user"]
 
     def get_fieldsets(self, request, obj=None):
         contact = ["name", ("email", "phone"), "description", "user", "is_active"]
