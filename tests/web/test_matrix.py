@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.http import HttpResponse
-from django.urls import URLPattern, get_resolver
+from django.urls import URLPattern, get_resolver, resolve
 
 from tests import factories
 from tests.web.everybody import EVERYBODY, NARROW, NOBODY, UNLINKED, Company, Things
-from tests.web.roles_page import Row, pages, public, readable
+from tests.web.roles_page import STAFF, Row, pages, public, readable
 
 SIGN_IN, START = "/admin/login/?next=", "/admin/"
 DONE = {200, 302, 400, 409, 422}
@@ -139,3 +139,38 @@ def _is_hidden(answer: HttpResponse) -> bool:
 def _is_done(answer: HttpResponse) -> bool:
     is_led_away = answer.status_code == 302 and answer.url.startswith(SIGN_IN)
     return answer.status_code in DONE and not is_led_away
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.sqlite_only
+@pytest.mark.parametrize("who", [*STAFF, UNLINKED])
+def test_no_link_or_button_leads_where_one_may_not_go(company, who):
+    role = {UNLINKED: "junior"}.get(who, who)
+    known = {row.address: row for row in ROWS}
+    things = company.shared | company.own.get(who, {} if who == UNLINKED else company.others)
+
+    wrong = {
+        f"{row.address} offers {method} {address}"
+        for row in ROWS
+        if role in row.opens and _is_within(row.address, things)
+        for method, address in _ways_on(company, who, _filled(row.address, things))
+        if address in known and role not in getattr(known[address], method)
+    }
+
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+def _is_within(address: str, things: Things) -> bool:
+    """Whether the address asks for nothing but what this person has."""
+    return "None" not in _filled(address, things)
+
+
+def _ways_on(company: Company, who: str, page: str) -> Iterator[tuple[str, str]]:
+    """Where the links and the buttons of a page lead, as ("opens" or "sends", pattern)."""
+    answer, _written = company.ask(who, "get", page)
+    text = "" if answer.streaming else answer.content.decode()
+    for opening in re.findall(r"<(?:a|form)\b[^>]*>", text):
+        found = re.search(r'(?:href|action)="(/[^"?#]*)', opening)
+        if found:
+            is_sent = 'method="post"' in opening
+            yield "sends" if is_sent else "opens", readable(resolve(found[1]).route)

@@ -53,17 +53,17 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
     list_filter = ["is_active"]
     search_fields = ["name", "email", "phone"]
     ordering = ["position", "name", "pk"]
-    readonly_fields = ["hours", "online_meetings"]
+    readonly_fields = ["hours", "online_meetings", "signs_in_as"]
 
     def get_queryset(self, request):
         return super().get_queryset(request).filter(pk__in=visible_providers(request.user))
 
-    def get_readonly_fields(self, request, obj=None):
-        fields = super().get_readonly_fields(request, obj)
-        return fields if request.user.has_perm(SEE_ALL_BOOKINGS) else [*fields, "user"]
-
     def get_fieldsets(self, request, obj=None):
-        contact = ["name", ("email", "phone"), "description", "user", "is_active"]
+        may_choose = request.user.has_perm(SEE_ALL_BOOKINGS) and (
+            self.has_change_permission(request, obj) or obj is None
+        )
+        user = "user" if may_choose else "signs_in_as"
+        contact = ["name", ("email", "phone"), "description", user, "is_active"]
         more = ["timezone", "daily_maximum", "language", "colour", "position"]
         fieldsets = [(None, {"fields": contact})]
         if obj:
@@ -89,6 +89,10 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
         if db_field.name == "user":
             kwargs["queryset"] = User.objects.filter(is_staff=True).order_by("name", "email")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    @admin.display(description=_("signs in as"))
+    def signs_in_as(self, provider: Provider) -> str:
+        return str(provider.user or "—")
 
     @admin.display(description=_("Works"))
     def hours(self, provider: Provider) -> str:
