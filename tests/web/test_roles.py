@@ -1,7 +1,10 @@
 """The five roles, as a new installation has them."""
 
+from importlib import import_module
+
 import pytest
-from django.contrib.auth.models import Group
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission
 
 from tests.factories import staff
 from web.abilities import ABILITIES, with_implied
@@ -78,3 +81,14 @@ def test_role_is_made_of_whole_abilities(role):
     whole = [one for one in ABILITIES.values() if one.is_within(held)]
 
     assert held == set().union(*(one.permissions for one in whole))
+
+
+def test_update_gives_new_permissions_to_roles_that_could_do_the_thing_before():
+    new = Permission.objects.filter(codename__in=["label_booking", "export_bookings"])
+    for group in Group.objects.all():
+        group.permissions.remove(*new)
+
+    import_module("booking.migrations.0011_label_and_export").keep(apps, None)
+
+    given = Group.objects.filter(permissions__in=new).distinct()
+    assert {group.name for group in given} == {"owner", "administrator", "senior", "junior"}
