@@ -14,9 +14,7 @@ PLURAL = {"ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}
 
 # What Django makes of a template tag: a call with literal arguments.
-CALLS = re.compile(
-    r"""\b(_|n?p?gettext)\((?:u?r?"(?:[^"\\]|\\.)*"|u?r?'(?:[^'\\]|\\.)*'|[,\s])+"""
-)
+CALLS = re.compile(r"""\b(_|n?p?gettext)\((?:u?r?"(?:[^"\\]|\\.)*"|u?r?'(?:[^'\\]|\\.)*'|[,\s])+""")
 
 Text = tuple[str | None, str]
 

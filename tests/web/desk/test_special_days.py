@@ -1,6 +1,6 @@
 """Manage > Special days and Time off: several days at once, what lies ahead, the way back."""
 
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
@@ -80,6 +80,25 @@ def test_absence_that_is_over_is_listed_on_request(owner, ada):
 
     assert list(owner.get(ABSENCES).context["cl"].result_list) == [now, coming]
     assert list(owner.get(ABSENCES, {"when": "past"}).context["cl"].result_list) == [over]
+
+
+@pytest.mark.parametrize(
+    ("asked", "filled"),
+    [
+        ("2026-12-01T09:00", datetime(2026, 12, 1, 7, tzinfo=UTC)),
+        ("2027-03-28T03:30", None),  # the clocks skip it
+        ("0001-01-01T00:00", None),
+        ("tomorrow", None),
+    ],
+)
+def test_form_begins_with_the_times_of_its_address(owner, ada, asked, filled):
+    query = {"provider": ada.pk, "starts_at": asked, "ends_at": "2026-12-01T12:00"}
+
+    form = owner.get(f"{ABSENCES}add/", query).context["adminform"].form
+
+    assert form["provider"].initial == str(ada.pk)
+    assert form["starts_at"].initial == filled
+    assert not TimeOff.objects.exists()
 
 
 @pytest.mark.parametrize(

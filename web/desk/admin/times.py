@@ -1,7 +1,7 @@
 """Manage > Special days, Time off; and the times of a service. Hours: web.desk.views.hours."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django import forms
 from django.contrib import admin
@@ -22,7 +22,7 @@ from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.admin.fields import WALL_TIMES, MomentField
 from web.desk.admin.lists import ComesBackMixin, ComingDays, ComingPeriods, SoonestFirstMixin
 from web.desk.admin.rules import RulesMixin
-from web.desk.moments import start_of
+from web.desk.moments import moment_in_company_time, start_of
 from web.desk.templatetags.desk import moment
 
 WHOLE_COMPANY = _("The whole company")
@@ -198,6 +198,12 @@ class TimeOffAdmin(SoonestFirstMixin, ComesBackMixin, RulesMixin, ModelAdmin):
         "lasts, nothing is offered. Bookings already made stay, and you are told which."
     )
 
+    def get_changeform_initial_data(self, request):
+        initial = super().get_changeform_initial_data(request)
+        for name in ("starts_at", "ends_at"):
+            initial[name] = _moment_in(initial.get(name, ""))
+        return initial
+
     def get_queryset(self, request):
         rows = super().get_queryset(request).select_related("provider")
         if request.user.has_perm(SEE_ALL_BOOKINGS):
@@ -235,3 +241,12 @@ class TimeOffAdmin(SoonestFirstMixin, ComesBackMixin, RulesMixin, ModelAdmin):
     @admin.display(description=_("Until"), ordering="ends_at")
     def finishes(self, absence: TimeOff) -> str:
         return moment(absence.ends_at)
+
+
+def _moment_in(text: str) -> datetime | None:
+    """Read a wall time of the company's that stands in an address; None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+        return moment_in_company_time(at.date(), at.time())
+    except (ValueError, OverflowError, ValidationError):
+        return None
