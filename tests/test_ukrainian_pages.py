@@ -10,6 +10,7 @@ import time_machine
 from django.apps import apps
 from django.contrib.auth.models import Group
 from django.test import Client as Browser
+from django.utils import timezone
 
 from booking import actions
 from booking.models import (
@@ -27,7 +28,9 @@ from notifications.actions import set_choices
 from notifications.kinds import FLEXIBLE, Choice
 from notifications.models import Message
 from tests import factories
+from tests.web.desk import two_steps
 from tests.web.desk.yoga import come, weekly
+from web.desk.reports.columns import COLUMNS, LINK
 
 
 class VisibleText(HTMLParser):
@@ -61,7 +64,7 @@ ZONES = {name.replace("_", " ") for name in available_timezones()} | available_t
 # Names and abbreviations that are the same in Ukrainian.
 SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
 SAME |= {"CSV", "Excel", "GSM", "HTML", "JPEG", "PNG", "UCS", "WebP", "beat", "worker"}
-SAME |= {"Aegis", "Authenticator", "Google", "Alt", "Ctrl", "Enter", "Shift"}
+SAME |= {"FAS", "Aegis", "Authenticator", "Google", "Alt", "Ctrl", "Enter", "Shift"}
 # What people look for on the pages of Zoom, which has no Ukrainian.
 AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
 # Addresses, placeholders, colours, masked parts of a hash, names of settings.
@@ -93,7 +96,7 @@ def now():
 @pytest.fixture
 def booking(db, now) -> Booking:
     """An online lesson at tomorrow's noon; everything that people name is in Ukrainian."""
-    factories.company(name="Студія", address="Київ", description="Йога для всіх")
+    factories.company(name="Студія", address="Київ", description="Йога для всіх", language="uk")
     ada = factories.provider("Ада", email="ada@kyiv-yoga.example")
     lesson = factories.service(
         ada, name="Урок", slug="lesson", price=500, is_online_meeting=True, description="Година"
@@ -234,8 +237,6 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
     service, boss = booking.session.service, factories.staff("b@kyiv-yoga.example", name="Богдан")
     actions.write_comment(booking_id=asked.pk, comment="Важливо", now=factories.NOW, actor=boss)
     addresses = [
-        "/admin/calendar/?view=list&date=2026-11-24",
-        "/admin/calendar/?view=week",
         "/admin/pending/",
         "/admin/features/",
         "/admin/online-meetings/",
@@ -247,7 +248,6 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
         "/admin/message-settings/confirmation-client-sms/uk/",
         "/admin/message-settings/offered-client-email/uk/",
         "/admin/sent-messages/",
-        "/admin/reports/bookings/",
         "/admin/reports/online-meetings/",
         f"/admin/bookings/{booking.pk}/",
         f"/admin/bookings/{booking.pk}/move/",
@@ -266,9 +266,14 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
         f"/admin/booking/provider/{booking.session.provider_id}/change/",
         f"/admin/booking/provider/{booking.session.provider_id}/delete/",
         "/admin/booking/client/",
+        f"/admin/booking/service/add/?clone={service.pk}",
         "/admin/hours/",
         f"/admin/hours/{booking.session.provider_id}/",
+        f"/admin/hours/{booking.session.provider_id}/?own=1",
+        "/admin/first-steps/",
+        "/admin/booking/specialday/",
         "/admin/booking/specialday/add/",
+        "/admin/booking/timeoff/",
         "/admin/booking/timeoff/add/",
         "/admin/booking/user/",
         "/admin/booking/user/add/",
@@ -278,6 +283,141 @@ def test_staff_pages_are_ukrainian(booking, asked, staff):
     known = (booking.code, asked.code, service.slug, "talk", "Europe/Kyiv")
 
     assert_ukrainian(ukrainian_browser(staff), addresses, *known)
+
+
+def test_calendar_is_ukrainian(booking, asked, staff):
+    decline(asked, staff)
+    filters = f"&service={booking.session.service_id}&provider={booking.session.provider_id}"
+    addresses = ["/admin/calendar/", f"/admin/bookings/{asked.pk}/popup/"]
+    for view in ("day", "services", "week", "month", "list"):
+        shown = f"/admin/calendar/?view={view}&date=2026-11-24"
+        addresses += [shown, f"{shown}{filters}&status=all&online=1", f"{shown}&status=pending"]
+    browser = ukrainian_browser(staff)
+
+    assert_ukrainian(browser, [addresses[0], *addresses[2:]], booking.code, asked.code)
+    assert english_in(browser.get(addresses[1]).content.decode(), asked.code) == []
+
+
+@pytest.mark.parametrize("email", ["cleo@client.example", ""])
+def test_search_and_clients_are_ukrainian(booking, asked, staff, email):
+    client = booking.client
+    client.email = email
+    client.save()
+    actions.write_comment(booking_id=booking.pk, comment="Важливо", now=factories.NOW, actor=staff)
+    addresses = [
+        f"/admin/clients/{client.pk}/",
+        f"/admin/clients/{asked.client_id}/",
+        "/admin/search/",
+        "/admin/search/?q=%D0%BA%D0%BB",
+        "/admin/search/?q=%D1%89%D1%89",
+        f"/admin/bookings/new/?client={client.pk}",
+        f"/admin/booking/client/{client.pk}/change/",
+        "/admin/booking/client/add/",
+    ]
+    browser = ukrainian_browser(staff)
+
+    assert_ukrainian(browser, addresses, booking.code, asked.code, "Europe/Kyiv")
+    for words in ("%D0%BA%D0%BB", "%D1%89%D1%89"):
+        hints = browser.get(f"/admin/search/hints/?q={words}").content.decode()
+        assert english_in(hints, booking.code) == []
+
+
+def test_reports_are_ukrainian_with_all_columns(booking, asked, staff):
+    decline(asked, staff)
+    columns = "&".join(f"column={name}" for name in (*COLUMNS, LINK))
+    addresses = [
+        "/admin/reports/bookings/",
+        f"/admin/reports/bookings/?{columns}&state=",
+        f"/admin/reports/bookings/?client={booking.client_id}",
+        "/admin/reports/bookings/?first=2020-01-01&last=2020-01-02",
+        "/admin/reports/online-meetings/?first=2026-11-24&last=2026-11-25",
+        "/admin/reports/utilisation/?first=2026-11-23&last=2026-11-29",
+        "/admin/reports/utilisation/?first=2026-11-29&last=2026-11-23",
+        "/admin/reports/exports/",
+    ]
+
+    assert_ukrainian(ukrainian_browser(staff), addresses, booking.code, asked.code)
+
+
+def test_exports_are_ukrainian(booking, staff, monkeypatch):
+    monkeypatch.setattr("web.desk.views.exports.MOST_AT_ONCE", 0)
+    export = "/admin/reports/bookings/export/?format=csv"
+    browser = ukrainian_browser(staff)
+
+    assert_ukrainian(browser, [export])
+    asked = browser.post(export, follow=True).content.decode()
+    assert "Готується" in asked or "Чекає" in asked
+    assert english_in(asked) == []
+
+
+def test_many_bookings_are_written_to_and_cancelled_in_ukrainian(booking, asked, staff):
+    report = "/admin/reports/bookings/"
+    ticked = {"booking": [booking.pk, asked.pk], "next": report}
+    news = {"channel": "email", "subject": "Вітаємо", "body": "[client_name]!", "name": "a-round-1"}
+    browser = ukrainian_browser(staff)
+
+    pages = [
+        browser.post(f"{report}message/", ticked),
+        browser.post(f"{report}message/", ticked | news | {"preview": "1"}),
+        browser.post(f"{report}message/", ticked | news | {"body": "[name]", "send": "1"}),
+        browser.post(f"{report}message/", ticked | news | {"name": "a-round-of-1", "send": "1"}),
+        browser.post(f"{report}cancel/", ticked),
+        browser.post(f"{report}cancel/", ticked | {"confirmed": "1", "tell": "1"}, follow=True),
+        browser.post(f"{report}cancel/", ticked | {"confirmed": "1"}, follow=True),
+        browser.post(f"{report}cancel/", {"next": report}, follow=True),
+    ]
+
+    for page in pages:
+        page = browser.get(page.url) if page.status_code == 302 else page
+        assert english_in(page.content.decode(), booking.code, asked.code) == []
+
+
+def test_changes_and_their_undoing_are_ukrainian(booking, asked, staff):
+    page = f"/admin/bookings/{booking.pk}/"
+    later = {"provider": booking.session.provider_id, "date": "2026-11-24", "time": "16:00"}
+    changes = [
+        ("move/", later | {"length": 60, "revision": 1}),
+        ("comment/", {"comment": "Важливо"}),
+        ("label/", {"label": asked.label_id}),
+        ("cancel/", {"reason": "Хвороба", "tell": "1"}),
+    ]
+    browser = ukrainian_browser(staff)
+
+    for change, form in changes:
+        said = browser.post(f"{page}{change}", form, follow=True)
+        assert english_in(said.content.decode(), booking.code) == []
+        [undo] = [message.extra_tags for message in said.context["messages"]]
+        undone = browser.post("/admin/undo/", {"undo": undo, "next": page}, follow=True)
+        assert "Відмінено:" in undone.content.decode(), change
+        assert english_in(undone.content.decode(), booking.code) == []
+    refused = browser.post("/admin/undo/", {"undo": "x"}, follow=True).content.decode()
+    assert "Це вже не можна відмінити." in refused
+
+
+def test_two_steps_of_signing_in_are_ukrainian(booking, staff):
+    account, browser = two_steps.ACCOUNT, ukrainian_browser(staff)
+    known = {staff.email, "Europe/Kyiv"}
+
+    assert_ukrainian(browser, ["/admin/sign-in-security/"])
+    offered = browser.get(account)
+    wrong = browser.post(account, {"code": "1", "password": "ні"})
+    secret = two_steps.secret_on(offered)
+    for page in (offered, wrong):
+        assert english_in(page.content.decode(), *known) == []
+    code = two_steps.code_at(secret, timezone.now())
+    given = browser.post(account, {"code": code, "password": two_steps.PASSWORD}, follow=True)
+    assert english_in(given.content.decode(), *known) == []
+    assert_ukrainian(browser, [account, "/admin/sign-in-security/"])
+
+    guest = ukrainian_browser()
+    asked = two_steps.give_password(guest, staff, two_steps.PASSWORD)
+    assert_ukrainian(guest, [asked.url])
+    refused = guest.post(asked.url, {"code": "12345"}).content.decode()
+    assert english_in(refused) == []
+    paper = two_steps.codes_on(given)
+    entered = guest.post(asked.url, {"code": paper[0]}, follow=True).content.decode()
+    assert "Ви використали резервний код" in entered
+    assert english_in(entered, booking.code) == []
 
 
 def test_pages_of_flexible_notifications_are_ukrainian(booking, staff):
