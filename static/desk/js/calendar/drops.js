@@ -14,11 +14,12 @@ export const shift = (minutes) => ({
 // `refetch` draws the tiles anew; `place` is the address to come back to.
 export function dropper({ settings, place, refetch }) {
   const { words } = settings;
-  const done = []; // how what was done on this page is taken back, the newest last
+  const done = new Map(); // by tile, the newest last: how its last change is taken back
 
   const undo = async () => {
-    const word = done.pop();
+    const [id, word] = [...done].at(-1) ?? [];
     if (!word) return say(words.nothingToUndo);
+    done.delete(id);
     const answer = await post(settings.undo, { undo: word }, words);
     await refetch();
     say(answer.said ?? answer.refused, signIn(answer));
@@ -31,10 +32,11 @@ export function dropper({ settings, place, refetch }) {
     say(told.said ?? told.refused, answer.undo ? [{ label: words.undo, run: undo }] : []);
   };
 
-  const show = (answer) => {
+  const show = (id, answer) => {
     const actions = [];
     if (answer.undo) {
-      done.push(answer.undo);
+      done.delete(id);
+      done.set(id, answer.undo);
       actions.push({ label: words.undo, run: undo });
     }
     if (answer.hush) actions.push({ label: words.tellNobody, run: () => hush(answer) });
@@ -65,7 +67,7 @@ export function dropper({ settings, place, refetch }) {
     const sent = { revision, next: place, asks_to_tell: 1, tell: 1, ...fields };
     const answer = await post(address, sent, words);
     if (answer.ok) {
-      show(answer);
+      show(event.id, answer);
       await refetch();
       return true;
     }
