@@ -20,6 +20,7 @@ NOT_OURS = [".venv", "node_modules", "var", "staticfiles", "static/vendor", "tes
 # Texts of the theme and of Django that our pages show and that come with no Ukrainian, or
 # with words bent for a noun of another gender. Named here, they are gathered like ours.
 OF_PACKAGES = (
+    _(" By %(filter_title)s "),
     _("“%(pk)s” is not a valid value."),
     _(
         "%(datetime)s couldn’t be interpreted in time zone %(current_timezone)s; "
@@ -46,6 +47,7 @@ OF_PACKAGES = (
     _("Change %s"),
     _("Change selected %(model)s"),
     _("Choose file to upload"),
+    _("Click here to select the objects across all pages"),
     _("Click to cancel"),
     _("Dark"),
     _("Delete"),
@@ -63,9 +65,11 @@ OF_PACKAGES = (
     _("More actions"),
     _("Next"),
     _("No data"),
+    _("No, take me back"),
     _("No recent searches"),
     _("No results found"),
     _("No results matching your query"),
+    _("Objects"),
     _(
         "Please enter the correct %(username)s and password for a staff account. "
         "Note that both fields may be case-sensitive."
@@ -87,11 +91,14 @@ OF_PACKAGES = (
     _("Select action"),
     _("Select action to run"),
     _("Select all %(total_count)s %(module_name)s"),
+    _("Select all objects on this page for an action"),
     _("Select all rows"),
     _("Select record"),
     _("Select value"),
     _("Submit"),
+    _("Sorting priority: %(priority_number)s"),
     _("Successfully deleted %(count)d %(items)s."),
+    _("Summary"),
     _("System"),
     _("The %(name)s “%(obj)s” was deleted successfully."),
     _("The {name} “{obj}” was added successfully."),
@@ -99,6 +106,7 @@ OF_PACKAGES = (
     _("The {name} “{obj}” was changed successfully. You may add another {name} below."),
     _("The {name} “{obj}” was changed successfully. You may edit it again below."),
     _("The {name} “{obj}” was changed successfully."),
+    _("This field is required."),
     _("This item will be deleted."),
     _("This page yielded into no results. Create a new item or reset your filters."),
     _("Toggle password visibility"),
@@ -112,6 +120,7 @@ OF_PACKAGES = (
         "If disabled, they may still be able to authenticate using other backends, "
         "such as Single Sign-On or LDAP."
     ),
+    _("Yes, I’m sure"),
     _("You have been successfully logged out from the administration"),
 )
 
