@@ -322,6 +322,19 @@ def test_search_and_clients_are_ukrainian(booking, asked, staff, email):
         assert english_in(hints, booking.code) == []
 
 
+def test_merging_clients_is_ukrainian(booking, asked, staff):
+    twin = factories.client("Клеопатра", email="cleo@client.example", language="uk")
+    merge = f"/admin/clients/merge/?client={booking.client_id}&client={twin.pk}"
+    addresses = [f"/admin/clients/{twin.pk}/", merge, "/admin/clients/merge/"]
+    chosen = {"client": [booking.client_id, twin.pk], "kept": twin.pk, "name": twin.name}
+    browser = ukrainian_browser(staff)
+
+    assert_ukrainian(browser, addresses, booking.code)
+    merged = browser.post("/admin/clients/merge/", chosen, follow=True).content.decode()
+    assert "Об’єднано в одного клієнта: Клеопатра." in merged
+    assert english_in(merged, booking.code) == []
+
+
 def test_reports_are_ukrainian_with_all_columns(booking, asked, staff):
     decline(asked, staff)
     columns = "&".join(f"column={name}" for name in (*COLUMNS, LINK))
