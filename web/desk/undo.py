@@ -51,11 +51,23 @@ class _Asked:
         return {"actor": self.by, "now": self.now}
 
     def booking(self) -> Booking:
+        """Raises Outdated where it was changed since."""
         bookings = visible_bookings(self.by).with_people().select_related("label")
-        return get_object_or_404(bookings, pk=self.pk)
+        found: Booking = get_object_or_404(bookings, pk=self.pk)
+        self._require_unchanged(found.revision)
+        return found
 
     def session(self) -> Session:
-        return get_object_or_404(visible_sessions(self.by).select_related("service"), pk=self.pk)
+        """Raises Outdated where it was changed since."""
+        sessions = visible_sessions(self.by).select_related("service")
+        found: Session = get_object_or_404(sessions, pk=self.pk)
+        self._require_unchanged(found.revision)
+        return found
+
+    def _require_unchanged(self, revision: int) -> None:
+        """Notes have no revision of their own: they are compared themselves."""
+        if revision != self.was.get("revision", revision):
+            raise Outdated
 
 
 def of_move(user: User, was: Booking, moved: Booking, *, is_quiet: bool) -> str:
@@ -84,18 +96,23 @@ def of_booking(user: User, booking: Booking, *, is_quiet: bool) -> str:
 def of_session(user: User, session: Session) -> str:
     if not user.has_perm(CHANGE_BOOKINGS):
         return ""
-    return _signed(user, "schedule", session.pk, {})
+    return _signed(user, "schedule", session.pk, {"revision": session.revision})
 
 
 def of_cancellation(user: User, booking: Booking, *, is_quiet: bool) -> str:
     """``booking`` as it stood: what was merely held does not come back."""
     if booking.state == Booking.HELD:
         return ""
-    return _signed(user, "cancel", booking.pk, {"is_quiet": is_quiet})
+    return _signed(user, "cancel", booking.pk, _ended(booking, is_quiet=is_quiet))
 
 
 def of_session_cancellation(user: User, session: Session, *, is_quiet: bool) -> str:
-    return _signed(user, "cancel_session", session.pk, {"is_quiet": is_quiet})
+    return _signed(user, "cancel_session", session.pk, _ended(session, is_quiet=is_quiet))
+
+
+def _ended(was: Booking | Session, *, is_quiet: bool) -> dict[str, object]:
+    """Its revision once it has ended: what stood again and ended anew has another."""
+    return {"revision": was.revision + 1, "is_quiet": is_quiet}
 
 
 def of_label(user: User, booking: Booking, label_id: int | None) -> str:
@@ -167,8 +184,6 @@ def _move(asked: _Asked) -> str:
 
 def _move_session(asked: _Asked) -> str:
     session, was = asked.session(), asked.was
-    if session.revision != was["revision"]:
-        raise Outdated
     moved = actions.move_class_session(
         session_id=session.pk, is_quiet=was["is_quiet"], **_when(was), **asked.whose
     )
@@ -186,8 +201,6 @@ def _when(was: dict[str, Any]) -> dict[str, Any]:
 
 def _book(asked: _Asked) -> str:
     booking = asked.booking()
-    if booking.revision != asked.was["revision"]:
-        raise Outdated
     actions.cancel(booking_id=booking.pk, is_quiet=asked.was["is_quiet"], **asked.whose)
     return _("Undone: booking %(code)s is cancelled.") % {"code": booking.code}
 

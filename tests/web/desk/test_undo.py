@@ -140,6 +140,34 @@ def test_cancelled_session_stands_again_with_everybody_in_it(owner, session):
     assert (seat.state, seat.session.seats_taken) == (Booking.CONFIRMED, 1)
 
 
+def test_what_ended_a_second_time_stays_ended(owner, book, ada, session):
+    """A word used before, or left in another window, restores nothing that its client gave up."""
+    booking = book(ada, starts_at=NOON + 2 * HOUR)
+    for page, pk in (("booking-cancel", booking.pk), ("session-cancel", session.pk)):
+        word = word_in(post(owner, page, pk))
+        undone = undo(owner, word)
+        if page == "booking-cancel":
+            actions.cancel(booking_id=pk, now=NOW)
+        else:
+            actions.cancel_session(session_id=pk, now=NOW, actor=ada.user)
+
+        assert (undone.status_code, undo(owner, word).status_code) == (200, 409)
+
+    booking.refresh_from_db()
+    session.refresh_from_db()
+    assert (booking.state, session.status) == (Booking.CANCELLED, Session.CANCELLED)
+
+
+def test_session_that_somebody_moved_meanwhile_stays(owner, yoga, ada):
+    new = {"service": yoga.pk, "provider": ada.pk, "date": "2026-11-24", "time": "12:00"}
+    word = word_in(post(owner, "session-new", length=30, **new))
+    made = Session.objects.get()
+    actions.move_class_session(session_id=made.pk, starts_at=NOON + HOUR, now=NOW, actor=ada.user)
+
+    assert undo(owner, word).status_code == 409
+    assert Session.objects.get().is_active
+
+
 @pytest.mark.parametrize(
     ("name", "field", "is_now"),
     [("booking-label", "label", ""), ("booking-comment", "comment", "Rings twice"),
