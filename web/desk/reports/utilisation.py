@@ -1,6 +1,7 @@
 """*Utilisation*: how much of the working time is booked, by provider and by hour of the week."""
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -152,13 +153,18 @@ def by_hour_of_week(
 
 
 def _pieces(
-    ranges: list[Range], days: Iterable[tuple[int, int, int, int]]
+    ranges: list[Range], days: Sequence[tuple[int, int, int, int]]
 ) -> Iterator[tuple[int, int, int]]:
-    """Weekday, hour and minutes of each piece of a range that lies within one hour."""
-    for day, midnight, begins, ends in days:
-        for start, end in common(ranges, [(begins, ends)]):
-            while start < end:
-                clock = (start - midnight) % DAY
-                until = min(end, start + HOUR - clock % HOUR)
-                yield (day + 3) % WEEK, clock // HOUR, until - start
-                start = until
+    """Weekday, hour and minutes of each piece of a range that lies within one hour.
+
+    A year of many people is long: each range is looked up among the days, not in each of them.
+    """
+    beginnings = [begins for _day, _midnight, begins, _ends in days]
+    for start, end in common(ranges, [(beginnings[0], days[-1][3])]):
+        at = bisect_right(beginnings, start) - 1
+        while start < end:
+            day, midnight, _begins, ends = days[at]
+            clock = (start - midnight) % DAY
+            until = min(end, ends, start + HOUR - clock % HOUR)
+            yield (day + 3) % WEEK, clock // HOUR, until - start
+            start, at = until, at + (until == ends)
