@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from booking import features
 from booking.models import User
-from web.desk.access import ADD_BOOKINGS, CHANGE_BOOKINGS
+from web.desk.access import ADD_BOOKINGS
 
 ADD_TIME_OFF = "booking.add_timeoff"
 
@@ -16,7 +16,6 @@ def hand_settings(user: User) -> dict[str, object]:
         "undo": reverse("desk:undo"),
         "signIn": _sign_in(),
         "create": _what_may_be_made(user),
-        "mayMove": user.has_perm(CHANGE_BOOKINGS),
         "words": {
             "undo": _("Undo"),
             "tellNobody": _("Tell nobody"),
