@@ -52,6 +52,7 @@ if (target && settings) {
 
   const width = () => {
     if (isWeek) return isNarrow ? "9rem" : undefined;
+    if (isNarrow && resources.length > 2) return "9rem";
     return resources.length > 6 ? "11rem" : undefined;
   };
 
