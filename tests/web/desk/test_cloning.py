@@ -50,7 +50,7 @@ def test_copied_times_are_saved_though_nobody_touched_them(owner, copied):
     assert not massage.is_online_meeting
 
 
-@pytest.mark.parametrize("clone", ["4711", "lesson", ""])
+@pytest.mark.parametrize("clone", ["4711", "9" * 30, "lesson", ""])
 def test_what_is_not_there_is_not_copied(owner, copied, clone):
     assert not owner.get(ADD, {"clone": clone}).context["adminform"].form["name"].value()
 

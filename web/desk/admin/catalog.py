@@ -20,7 +20,7 @@ from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.pictures import PictureField, delete_after_commit
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
-from web.desk.admin.times import ServiceHoursInline
+from web.desk.admin.times import ServiceHoursInline, cloned_id
 from web.desk.models import Class
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.wishes_forms import WISHES, ServiceWishesForm
@@ -55,8 +55,8 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
         return initial | _copy_of(original) if original else initial
 
     def _original(self, request) -> Service | None:
-        pk = request.GET.get("clone", "")
-        return self.get_queryset(request).filter(pk=pk).first() if pk.isdecimal() else None
+        pk = cloned_id(request)
+        return self.get_queryset(request).filter(pk=pk).first() if pk else None
 
     def get_queryset(self, request):
         own_kind = super().get_queryset(request).filter(kind=self.kind)

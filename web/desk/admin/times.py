@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -70,14 +71,20 @@ class StretchInline(TabularInline):
         return field
 
 
+def cloned_id(request: HttpRequest) -> int | None:
+    """The service that a form for a new one begins as; None where its address names none."""
+    pk = request.GET.get("clone", "")
+    return int(pk) if pk.isdecimal() and len(pk) < 16 else None  # a longer one no database takes
+
+
 class ServiceHoursInline(StretchInline):
     model = ServiceHours
     verbose_name_plural = _("Only at these times (none: all working hours)")
 
     def get_extra(self, request, obj=None, **kwargs):
         """As many rows more as a copied service has times."""
-        pk = request.GET.get("clone", "")
-        return ServiceHours.objects.filter(service=pk).count() if pk.isdecimal() else 0
+        pk = cloned_id(request)
+        return ServiceHours.objects.filter(service=pk).count() if pk else 0
 
 
 class SpecialDayForm(ModelForm):
