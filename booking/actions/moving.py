@@ -29,11 +29,13 @@ def move_class_session(
     provider_id: int | None = None,
     duration: timedelta | None = None,
     rest_of_series: bool = False,
+    expected_revision: int | None = None,
     is_quiet: bool = False,
 ) -> list[Session]:
     """Move a session to an aware ``starts_at``, or to another provider of the class, or both.
 
-    ``duration`` None keeps its length; staff may choose another, also while it runs.
+    ``duration`` None keeps its length; staff may choose another, also while it runs. With
+    ``expected_revision`` a session that changed since is refused.
 
     With ``rest_of_series`` all later sessions of its series move by as much wall time of
     the company, each staying with its provider unless ``provider_id`` names one, and as long
@@ -43,7 +45,7 @@ def move_class_session(
 
     Raises BookingClosed when it is cancelled or over, NotBookable for a foreign provider, a
     start that has passed, or an end that has where only the length changes, SlotTaken or
-    SeriesClashes for an overlap, SilenceRefused, LengthRefused, WrongLength.
+    SeriesClashes for an overlap, Outdated, SilenceRefused, LengthRefused, WrongLength.
     """
     silenced = silence(is_quiet, by=actor)
     length = chosen_length(duration, by=actor)
@@ -55,7 +57,8 @@ def move_class_session(
     providers = _locked_providers(wanted, session_id, provider_id, now=now)
     free_lapsed_holds(providers.values(), now=now)
     sessions = open_class_sessions(session_id, now=now, rest_of_series=rest_of_series)
-    if any(wanted.get(one.pk) != (one.starts_at, one.provider_id) for one in sessions):
+    _require_as_seen(sessions, wanted)
+    if expected_revision not in (None, _named(sessions, session_id).revision):
         raise Outdated
     company = Company.objects.current()
     moves = _moves(sessions, session_id, starts_at, company)
@@ -85,6 +88,16 @@ def _concerned(session_id: int, rest_of_series: bool) -> _Seen:
     return {pk: (at, who) for pk, at, who in rows.values_list("pk", "starts_at", "provider_id")}
 
 
+def _require_as_seen(sessions: list[Session], seen: _Seen) -> None:
+    """Raises Outdated where one went elsewhere between look and lock."""
+    if any(seen.get(one.pk) != (one.starts_at, one.provider_id) for one in sessions):
+        raise Outdated
+
+
+def _named(sessions: list[Session], session_id: int) -> Session:
+    return next(session for session in sessions if session.pk == session_id)
+
+
 def _locked_providers(
     seen: _Seen, session_id: int, provider_id: int | None, *, now: datetime
 ) -> dict[int, Provider]:
@@ -106,7 +119,7 @@ def _moves(
 ) -> list[tuple[Session, datetime]]:
     """Each session, soonest first, with its new start: the same shift of the wall time."""
     zone = company.zone
-    named = next(session for session in sessions if session.pk == session_id)
+    named = _named(sessions, session_id)
     was, will_be = (
         moment.astimezone(zone).replace(tzinfo=None) for moment in (named.starts_at, starts_at)
     )

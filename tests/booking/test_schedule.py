@@ -12,6 +12,7 @@ from booking.errors import (
     BookingClosed,
     CapacityBelowTaken,
     NotBookable,
+    Outdated,
     SeriesClashes,
     SlotTaken,
     WrongValue,
@@ -202,6 +203,17 @@ def test_moved_session_takes_everybody_along(series):
     assert set(Booking.objects.values_list("revision", flat=True)) == {2}
     assert Event.objects.get(kind=Event.SESSION_MOVED).details["bookings"] == 2
     assert starts(Session.objects.order_by("pk"))[1:] == [FIRST + n * WEEK for n in (1, 2, 3)]
+
+
+def test_session_that_changed_since_it_was_looked_at_is_not_moved(series):
+    session = series.sessions[0]
+    move(session, FIRST + HOUR, expected_revision=1)
+
+    with pytest.raises(Outdated):
+        move(session, FIRST + 2 * HOUR, expected_revision=1)
+
+    session.refresh_from_db()
+    assert (session.starts_at, session.revision) == (FIRST + HOUR, 2)
 
 
 def test_rest_of_a_series_moves_by_as_much_wall_time(yoga, ada):

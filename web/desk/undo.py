@@ -185,7 +185,11 @@ def _move(asked: _Asked) -> str:
 def _move_session(asked: _Asked) -> str:
     session, was = asked.session(), asked.was
     moved = actions.move_class_session(
-        session_id=session.pk, is_quiet=was["is_quiet"], **_when(was), **asked.whose
+        session_id=session.pk,
+        expected_revision=was["revision"],
+        is_quiet=was["is_quiet"],
+        **_when(was),
+        **asked.whose,
     )
     return _("Undone: %(what)s, %(when)s.") % {
         "what": session.service.name,

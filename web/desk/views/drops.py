@@ -81,12 +81,12 @@ def session(request: HttpRequest, pk: int) -> JsonResponse:
     if not form.is_valid():
         return _wrong(form)
     try:
-        target = _target(found, form.cleaned_data)
-        if found.revision != form.cleaned_data["revision"]:
+        target, revision = _target(found, form.cleaned_data), form.cleaned_data["revision"]
+        if found.revision != revision:
             raise Outdated
         if asked := _question(request, found, target):
             return JsonResponse(asked, status=409)
-        return _session_moved(request, found, _move_session(request, found, target))
+        return _session_moved(request, found, _move_session(request, found, target, revision))
     except ValidationError as skipped:
         return _refused(" ".join(skipped.messages))
     except BookingError as refusal:
@@ -147,12 +147,13 @@ def _move(request: HttpRequest, found: Booking, target: Target, revision: int) -
     )
 
 
-def _move_session(request: HttpRequest, found: Session, target: Target) -> Session:
+def _move_session(request: HttpRequest, found: Session, target: Target, revision: int) -> Session:
     _require_given_by(target.provider, found)
     moved = actions.move_class_session(
         session_id=found.pk,
         starts_at=target.starts_at,
         provider_id=_other_provider(found, target),
+        expected_revision=revision,
         is_quiet=is_quiet(request),
         actor=request.user,
         now=timezone.now(),
