@@ -37,7 +37,8 @@ class Export(models.Model):
     ``query`` is the report's address without its page. While a worker is at it, it holds
     ``claim`` until ``claimed_until``, and moves that with each batch of rows; once that is
     past, another may begin anew. ``error`` is a code, in words by ``error_text``. The file is
-    private to its maker and lives for ``KEPT``.
+    private to its maker and lives for ``KEPT``; ``of_all`` says that its maker could see
+    everybody's bookings when it was made.
     """
 
     WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
@@ -62,6 +63,7 @@ class Export(models.Model):
     query = models.TextField(blank=True)
     language = models.CharField(max_length=10)
     with_links = models.BooleanField(default=False)
+    of_all = models.BooleanField(default=False)
     state = models.CharField(_("state"), max_length=10, choices=STATES, default=WAITING)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     rows_done = models.PositiveIntegerField(default=0)

@@ -6,7 +6,7 @@ from io import BytesIO, StringIO
 
 import pytest
 import time_machine
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -251,6 +251,20 @@ def test_a_junior_who_lost_a_booking_meanwhile_does_not_get_it(asked, ada, ben, 
     assert export.state == Export.DONE
     ada.user = user
     assert csv_rows(as_ada.get(f"{EXPORTS}{export.pk}/file/")) == [["Client"]]
+
+
+@pytest.mark.parametrize(("links", "role"), [("", "junior"), ("&links=1", "viewer")])
+def test_whoever_may_see_less_since_does_not_get_the_file(owner, online, links, role):
+    owner.post(f"{BOOKINGS}?column=client{links}")
+    export = made(Export.objects.get())
+    file = f"{EXPORTS}{export.pk}/file/"
+    assert csv_rows(owner.get(file))[1][0] == "Cleo"
+
+    export.maker.groups.set(Group.objects.filter(name=role))
+    export.maker.user_permissions.add(Permission.objects.get(codename="export_bookings"))
+
+    assert owner.get(EXPORTS).status_code == 200
+    assert owner.get(file).status_code == 403
 
 
 def test_files_go_after_a_week_and_so_does_what_nobody_can_get(asked):

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ("query", models.TextField(blank=True)),
                 ("language", models.CharField(max_length=10)),
                 ("with_links", models.BooleanField(default=False)),
+                ("of_all", models.BooleanField(default=False)),
                 (
                     "state",
                     models.CharField(

@@ -13,11 +13,11 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from booking.models import User
-from web.desk.access import EXPORT_BOOKINGS, SEE_BOOKINGS
+from web.desk.access import EXPORT_BOOKINGS, SEE_ALL_BOOKINGS, SEE_BOOKINGS
 from web.desk.models import Export
 from web.desk.reports.meeting_source import MeetingSource
 from web.desk.reports.sheets import CSV, Row, write_csv, write_workbook
-from web.desk.reports.sources import BookingSource, Source
+from web.desk.reports.sources import BookingSource, Source, may_take_links
 
 logger = logging.getLogger(__name__)
 
@@ -91,6 +91,13 @@ def _may_still(maker: User) -> bool:
     return is_staff and maker.has_perm(SEE_BOOKINGS) and maker.has_perm(EXPORT_BOOKINGS)
 
 
+def may_get(export: Export, user: User) -> bool:
+    """Whether its maker may still have what stands in the file; the right to export aside."""
+    if export.of_all and not user.has_perm(SEE_ALL_BOOKINGS):
+        return False
+    return not export.with_links or may_take_links(user)
+
+
 def claimed(export_id: int, now: datetime) -> Export | None:
     claim = uuid.uuid4()
     mine = Export.objects.claimable(now).filter(pk=export_id, attempts__lt=Export.MOST_ATTEMPTS)
@@ -118,7 +125,8 @@ def make(export: Export) -> None:
         draft.replace(folder() / name)
     finally:
         draft.unlink(missing_ok=True)
-    if not _finish(export, Export.DONE, file_name=name):
+    of_all = export.maker.has_perm(SEE_ALL_BOOKINGS)
+    if not _finish(export, Export.DONE, file_name=name, of_all=of_all):
         (folder() / name).unlink(missing_ok=True)
 
 
@@ -137,12 +145,15 @@ def _still_ours(export: Export):
     return Export.objects.filter(pk=export.pk, state=Export.RUNNING, claim=export.claim)
 
 
-def _finish(export: Export, state: str, *, error: str = "", file_name: str = "") -> bool:
+def _finish(
+    export: Export, state: str, *, error: str = "", file_name: str = "", of_all: bool = False
+) -> bool:
     return bool(
         _still_ours(export).update(
             state=state,
             error=error,
             file_name=file_name,
+            of_all=of_all,
             claim=None,
             claimed_until=None,
             finished_at=timezone.now(),

@@ -4,6 +4,7 @@ from io import BytesIO
 from itertools import chain
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import (
     FileResponse,
@@ -26,7 +27,7 @@ from web.desk.access import EXPORT_BOOKINGS, staff_page
 from web.desk.models import Export
 from web.desk.navigation import ONLINE_MEETINGS
 from web.desk.pages import desk_page
-from web.desk.reports.exports import MOST_AT_ONCE, ask_for, is_over, path_of
+from web.desk.reports.exports import MOST_AT_ONCE, ask_for, is_over, may_get, path_of
 from web.desk.reports.meeting_source import MeetingSource
 from web.desk.reports.sheets import CONTENT_TYPES, CSV, csv_lines, write_workbook
 from web.desk.reports.sources import BookingSource, Source
@@ -117,8 +118,10 @@ def overview(request: HttpRequest) -> HttpResponse:
 @require_safe
 @staff_page(EXPORT_BOOKINGS)
 def download(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The file, for its maker alone."""
+    """The file, for its maker alone, and only while they may see all that stands in it."""
     export = get_object_or_404(Export.objects.of(request.user), pk=pk, state=Export.DONE)
+    if not may_get(export, request.user):
+        raise PermissionDenied
     try:
         file = path_of(export).open("rb")
     except OSError:  # such as after a move to another server, without the folder
