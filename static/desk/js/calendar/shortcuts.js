@@ -12,6 +12,9 @@ function nameOf(node) {
 
 const SIGNS = { ArrowLeft: "←", ArrowRight: "→" };
 
+// A dialog just closed keeps the focus inside until the page is drawn: such a press is nobody's.
+const pressedAt = ({ target }) => (target.checkVisibility() ? target : document.body);
+
 // All keys with what they do, for the dialog that the page has ready.
 function list(help) {
   const rows = help.querySelector("dl");
@@ -33,11 +36,12 @@ function list(help) {
 document.addEventListener("keydown", (press) => {
   if (press.defaultPrevented || press.ctrlKey || press.metaKey || press.altKey) return;
   if (document.querySelector("dialog[open], :popover-open")) return;
-  if (press.target.closest("input, textarea, select, summary, [contenteditable], [role=listbox]")) return;
+  const at = pressedAt(press);
+  if (at.closest("input, textarea, select, summary, [contenteditable], [role=listbox]")) return;
   const help = document.getElementById("calendar-keys");
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (key === "?" && help) list(help);
-  else if (key.startsWith("Arrow") && press.target.closest(".ec-event, .ec, a, button")) return;
+  else if (key.startsWith("Arrow") && at.closest(".ec-event, .ec, a, button")) return;
   else {
     const node = key === "/" ? document.querySelector("[data-search] input") : find(key);
     if (!node) return;
