@@ -15,6 +15,7 @@ from booking.validators import (
     YEAR_MINUTES,
     above_limits,
     require_bookable,
+    validate_colour,
     validate_timezone,
 )
 
@@ -59,6 +60,24 @@ class Company(models.Model):
     phone = PhoneNumberField(_("phone"), blank=True)
     address = models.CharField(_("address"), max_length=250, blank=True)
     description = models.TextField(_("description"), blank=True)
+    logo = models.ImageField(_("logo"), upload_to="company/", blank=True)
+    site_colour = models.CharField(
+        _("colour of the booking site"),
+        max_length=7,
+        default="#1d6b57",
+        validators=[validate_colour],
+    )
+    booked_text = models.TextField(
+        _("shown once somebody has booked"),
+        blank=True,
+        help_text=_("How to find you, or what to bring."),
+    )
+    policy = models.TextField(
+        _("terms"),
+        blank=True,
+        help_text=_("Your rules for cancelling, and what you do with people's data."),
+    )
+    shows_hours = models.BooleanField(_("show opening hours on the booking site"), default=True)
     timezone = models.CharField(
         _("time zone"), max_length=64, default=first_timezone, validators=[validate_timezone]
     )
@@ -89,6 +108,21 @@ class Company(models.Model):
         default=120,
         validators=[MinValueValidator(SHORTEST_OFFER), MaxValueValidator(7 * 1440)],
     )
+    proof_above = models.PositiveIntegerField(
+        _("confirm by e-mail above … bookings an hour from one address"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Above that the time is held until the client follows a link in a mail. 0 asks "
+            "everybody. Empty: as the installation says."
+        ),
+    )
+    proof_minutes = models.PositiveSmallIntegerField(
+        _("a time held for that is free again after … minutes"),
+        default=15,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+    )
+    embed_origins = models.TextField(_("pages that may show the booking site"), blank=True)
     hides_first_steps = models.BooleanField(
         _("hide the list of first steps"), default=False, editable=False
     )

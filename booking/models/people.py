@@ -91,6 +91,7 @@ class Provider(models.Model):
     email = models.EmailField(_("e-mail"), blank=True)
     phone = PhoneNumberField(_("phone"), blank=True)
     description = models.TextField(_("description"), blank=True)
+    picture = models.ImageField(_("picture"), upload_to="providers/", blank=True)
     timezone = models.CharField(
         _("time zone"),
         max_length=64,
@@ -147,7 +148,10 @@ class ClientQuerySet(models.QuerySet["Client"]):
 
 
 class Client(models.Model):
-    """Somebody who books. ``user`` is set once they proved to own the address."""
+    """Somebody who books. ``user`` is set once they proved to own the address.
+
+    Of one erased (``erased_at``) nothing personal is kept.
+    """
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -165,6 +169,7 @@ class Client(models.Model):
         on_delete=models.SET_NULL,
     )
     created_at = models.DateTimeField(_("added"), default=now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     objects = ClientQuerySet.as_manager()
 
