@@ -153,7 +153,9 @@ def looked_at(running: Stack, server_url: str, written: Report) -> None:
     company = filled(running, stack.database(server_url, "columns"), "columns")
     with running.product(company.url) as server:
         counts = browser.bookings_in(company.url)
-        report.browser(written, browser.seen(server, company.cookie, counts))
+        times = asking.times_page(asking.catalogue(company.url))
+        paths = {"front page": "/", "page of a service": times}
+        report.browser(written, browser.seen(server, company.cookie, counts, paths))
 
 
 def place(company: Company, server: Server) -> Place:

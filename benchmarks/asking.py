@@ -68,6 +68,11 @@ def day_page_of_any(offers: list[Offer]) -> list[str]:
     return [_get(f"/book/{o.slug}/?day={day}") for o, _p, day in _rotated(offers)]
 
 
+def times_page(offers: list[Offer]) -> str:
+    """The address of the page on which a time of some service is chosen."""
+    return f"/book/{offers[0].slug}/"
+
+
 def feed(first: date, length_days: int) -> list[str]:
     """The staff's calendar of everybody."""
     until = first + timedelta(days=length_days)

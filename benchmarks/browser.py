@@ -10,7 +10,7 @@ from datetime import date, timedelta
 import psycopg
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from benchmarks import days
+from benchmarks import days, phone
 from benchmarks.measure import percentile
 from benchmarks.stack import Server
 from tools.system import find
@@ -59,6 +59,7 @@ class Seen:
     """All that row 11 finds."""
 
     first_page_kb: float
+    paints: dict[str, phone.Paint]
     views: dict[str, View]
     drag: Drag
 
@@ -86,10 +87,14 @@ def _count(connection: psycopg.Connection, first: date, last: date) -> int:
     return int(count)
 
 
-def seen(server: Server, cookie: str, counts: dict[str, int]) -> Seen:
-    """Look at a product. ``counts`` says how many bookings each view has to show."""
+def seen(server: Server, cookie: str, counts: dict[str, int], paths: dict[str, str]) -> Seen:
+    """Look at a product. ``counts`` says how many bookings each view has to show.
+
+    ``paths`` are pages of the booking site by their names.
+    """
     with _browser() as browser:
         first_page = _first_page_kb(browser, server)
+        paints = {name: phone.painted(browser, server, path) for name, path in paths.items()}
         window = browser.new_context(viewport={"width": 1600, "height": 1000})
         name, _, value = cookie.partition("=")
         window.add_cookies([{"name": name, "value": value, "url": server.address}])
@@ -97,7 +102,7 @@ def seen(server: Server, cookie: str, counts: dict[str, int]) -> Seen:
             view: _median([_opened(window, server, view, count) for _ in range(ROUNDS)])
             for view, count in counts.items()
         }
-        return Seen(first_page, views, _dragged(window, server, counts["day"]))
+        return Seen(first_page, paints, views, _dragged(window, server, counts["day"]))
 
 
 @contextmanager

@@ -243,7 +243,15 @@ def browser(report: Report, found: Seen) -> None:
             for name, view in found.views.items()
         ],
     )
+    report.table(
+        ["a phone on slow 4G", "first paint ms", "again ms"],
+        [[name, f"{one.first:.0f}", f"{one.again:.0f}"] for name, one in found.paints.items()],
+    )
     lines = [_held(report, "11: first page of the site", targets.FIRST_PAGE, found.first_page_kb)]
+    lines += [
+        _held(report, f"11: phone, {name}", targets.PAINTED, one.first)
+        for name, one in found.paints.items()
+    ]
     lines += [
         _held(report, f"11: calendar, {name}", targets.USABLE, view.usable)
         for name, view in found.views.items()
