@@ -11,12 +11,13 @@ from django.http import QueryDict
 from booking import availability, formats
 from booking.availability import OfferedSlot
 from booking.models import Company, Provider, Service, Session
+from web.site.addresses import KEPT_IN_FRAME
 from web.site.months import Month, day_named
 
 # More times than this in one day, and the day is shown hour by hour.
 MANY_TIMES = 72
 ONE_DAY = timedelta(days=1)
-CARRIED = ("provider", "zone")
+CARRIED = ("provider", *KEPT_IN_FRAME)
 
 
 @dataclass(frozen=True)

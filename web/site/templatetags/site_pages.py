@@ -12,7 +12,7 @@ from django.utils.translation import get_language, ngettext
 
 from booking import features, formats
 from booking.models import Company, Service
-from web.site import zones
+from web.site import addresses, zones
 from zoomlink.actions import FEATURE
 
 register = template.Library()
@@ -22,6 +22,12 @@ register = template.Library()
 def current_company(context) -> Company:
     """The company of the page; read here where a view gave none."""
     return context.get("company") or Company.objects.current()
+
+
+@register.simple_tag(takes_context=True)
+def address(context, name: str, *args) -> str:
+    """A page of the site, with what a frame carries on: for links that begin anew."""
+    return addresses.address(context.request, name, *args)
 
 
 @register.simple_tag

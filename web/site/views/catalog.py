@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
 from booking import features
@@ -15,6 +13,7 @@ from booking.features import WAITING_LIST
 from booking.models import Category, Company, Provider, Service
 from web.offers import offered_service_or_404, offered_services
 from web.site import picker
+from web.site.addresses import address
 from web.site.zones import zone_of
 
 
@@ -88,10 +87,9 @@ def _address_behind(request: HttpRequest, slug: str, slot: OfferedSlot) -> str:
     """Where a time leads: to the form that books it, or to the waiting list of a full session."""
     query = picker.carried_by(request.GET)
     if not slot.seats_left:
-        page = reverse("site:join-waiting-list", args=[slug, slot.session_id])
-        return f"{page}?{urlencode(query)}" if query else page
+        return address(request, "join-waiting-list", slug, slot.session_id, **query)
     if slot.session_id is None:
         query["starts_at"] = slot.starts_at.strftime("%Y-%m-%dT%H:%MZ")
     else:
         query["session"] = str(slot.session_id)
-    return f"{reverse('site:details', args=[slug])}?{urlencode(query)}"
+    return address(request, "details", slug, **query)

@@ -28,6 +28,7 @@ from booking.slots import Refusal
 from booking.zones import is_zone
 from web.offers import offered_service_or_404
 from web.site.accounts import adopt_clients
+from web.site.addresses import address
 from web.site.forms import ChosenTime, DetailsForm, new_form_key
 from web.site.limits import limited
 from web.site.nearby import alternatives_to
@@ -67,7 +68,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST":
         return _book(request, company, choice)
     if not choice.is_made:
-        return redirect(service)
+        return redirect(address(request, "service", service.slug))
     refusal = _refusal(choice, now=timezone.now())
     first_values = {"key": new_form_key(), **known_of(request)}
     form = DetailsForm(initial=first_values, **_places_of(choice))
@@ -150,7 +151,7 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
         form.add_error("key", str(reused))
         return _page(request, company, choice, form, status=409)
     adopt_own(request)
-    response = redirect("site:booking", token=booking.manage_token)
+    response = redirect(address(request, "booking", booking.manage_token))
     response.status_code = 303
     return response
 

@@ -1,12 +1,10 @@
 """The waiting list of a class session that is full: joining it, one's own place, leaving."""
 
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -19,6 +17,7 @@ from booking.zones import is_zone
 from web.offers import offered_service_or_404
 from web.privacy import private
 from web.site import picker
+from web.site.addresses import address
 from web.site.forms import WaitingForm, too_many_for
 from web.site.limits import limited
 from web.site.views.details import (
@@ -64,7 +63,7 @@ def _session(slug: str, session_id: int) -> Session:
 
 def _booking_form(request: HttpRequest, session: Session) -> str:
     query = {**picker.carried_by(request.GET), "session": str(session.pk)}
-    return f"{reverse('site:details', args=[session.service.slug])}?{urlencode(query)}"
+    return address(request, "details", session.service.slug, **query)
 
 
 def _join(request: HttpRequest, company: Company, session: Session) -> HttpResponse:
@@ -86,7 +85,7 @@ def _join(request: HttpRequest, company: Company, session: Session) -> HttpRespo
     except BookingError as refusal:
         return _page(request, company, session, form, refusal)
     adopt_own(request)
-    response = redirect("site:waiting", token=entry.token)
+    response = redirect(address(request, "waiting", entry.token))
     response.status_code = 303
     return response
 
@@ -118,7 +117,7 @@ def entry(request: HttpRequest, token: str) -> HttpResponse:
     """How somebody's waiting stands; once a place was offered, the page of that booking."""
     found, company = _entry_behind(token), Company.objects.current()
     if found.booking is not None:
-        return redirect("site:booking", token=found.booking.manage_token)
+        return redirect(address(request, "booking", found.booking.manage_token))
     waited_in = ZoneInfo(found.timezone) if is_zone(found.timezone) else company.zone
     is_waiting = found.waits(timezone.now())
     context = {
@@ -142,7 +141,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
     left = actions.leave_waiting_list(entry_id=_entry_behind(token).pk, now=timezone.now())
     if left.state == WaitingEntry.LEFT:
         messages.success(request, _("You are no longer on the waiting list."))
-    return redirect("site:waiting", token=token)
+    return redirect(address(request, "waiting", token))
 
 
 def _entry_behind(token: str) -> WaitingEntry:
