@@ -48,6 +48,7 @@ ENCRYPTION_KEYS = env.list("ENCRYPTION_KEYS", default=[]) or [
 INSTALLED_APPS = [
     "web.desk",
     "web.site",
+    "web.keys",
     "notifications",
     "zoomlink",
     "booking",

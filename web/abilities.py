@@ -129,6 +129,13 @@ GROUPS: list[tuple[Promise, list[Ability]]] = [
                 "booking.change_company",
                 "booking.view_event",
             ),
+            _ability(
+                "api-keys",
+                _("Make and revoke API keys"),
+                "api.add_apikey",
+                "api.change_apikey",
+                "api.view_apikey",
+            ),
             _ability("users", _("Manage users"), *_all_of("user")),
         ],
     ),

@@ -7,7 +7,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.db.models import Model
 
-_OURS = ("booking", "zoomlink", "notifications")
+_OURS = ("booking", "zoomlink", "notifications", "api")
 _CATALOGUE = (
     "category",
     "service",
@@ -69,6 +69,9 @@ _ADMINISTRATOR = [
     "notifications.view_message_links",
     "notifications.view_messagetemplate",
     "notifications.change_messagetemplate",
+    "api.add_apikey",
+    "api.change_apikey",
+    "api.view_apikey",
 ]
 _OWNER = [
     *_ADMINISTRATOR,

@@ -41,6 +41,7 @@ def test_roles_are_installed_with_the_database():
         ("booking.change_service", ["owner", "administrator"]),
         ("booking.change_feature", ["owner", "administrator"]),
         ("zoomlink.manage_online_meetings", ["owner", "administrator"]),
+        ("api.add_apikey", ["owner", "administrator"]),
         ("booking.change_user", ["owner"]),
         ("booking.add_user", ["owner"]),
     ],
