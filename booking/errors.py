@@ -157,6 +157,19 @@ class WrongLength(WrongValue):
         super().__init__("duration")
 
 
+class WrongAnswer(WrongValue):
+    """What was said to a question, ``answers.3``, or to a box to tick, ``agreed_to.2``.
+
+    ``reason`` is for programs: required, invalid, too_long or unknown. ``why`` is for people
+    who see the question; the text names it, which is ``of``.
+    """
+
+    def __init__(self, field: str, reason: str, why: str | Promise, *, of: str = ""):
+        super().__init__(field)
+        self.reason, self.why = reason, why
+        self.text = f"{of}: {why}" if of else why
+
+
 class Outdated(BookingError):
     """The change was asked for on the strength of an older state of the booking."""
 

@@ -1,10 +1,12 @@
 """Book, hold, and make a hold a booking."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from booking import events, features
+from booking.actions.asking import NO_ANSWERS, Said, asked_of, kept_of
 from booking.actions.clients import ClientDetails, client_record
 from booking.actions.holds import has_lapsed, lock_booking, take_places
 from booking.actions.lengths import chosen_length
@@ -44,6 +46,8 @@ class _Wish:
     overrides_rules: bool = False
     is_quiet: bool = False
     duration: timedelta | None = None
+    answers: Mapping[int, str] = field(default_factory=dict)
+    agreed_to: Collection[int] = ()
 
     def is_met_by(self, booking: Booking) -> bool:
         """Whether a booking is what was asked for: the same client, service and time.
@@ -82,6 +86,8 @@ def book(
     overrides_rules: bool = False,
     is_quiet: bool = False,
     duration: timedelta | None = None,
+    answers: Mapping[int, str] = NO_ANSWERS,
+    agreed_to: Collection[int] = (),
 ) -> Booking:
     """Book an appointment at ``starts_at``, or places in the class session ``session_id``.
 
@@ -92,15 +98,17 @@ def book(
     records BOOKED. With ``overrides_rules`` staff book outside every rule, never over
     another session; the event says which rule was set aside. With ``is_quiet`` they tell nobody.
     ``duration`` is the length of an appointment, None the service's; another only staff choose.
+    ``answers`` are what was said to questions by their ids, ``agreed_to`` the ids of ticked
+    boxes; both stand with the booking in the words of now. Staff may leave out what is required.
 
     Raises SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable, KeyReused,
-    OverrideRefused, SilenceRefused, LengthRefused, WrongLength, WrongValue for what the client
-    gave (texts fit for people).
+    OverrideRefused, SilenceRefused, LengthRefused, WrongLength, WrongAnswer, WrongValue for what
+    the client gave (texts fit for people).
     """
     return _made(
         _Wish(
             service_id, client, now, starts_at, provider_id, session_id, places, note, source,
-            actor, idempotency_key, overrides_rules, is_quiet, duration,
+            actor, idempotency_key, overrides_rules, is_quiet, duration, answers, agreed_to,
         )
     )  # fmt: skip
 
@@ -120,6 +128,8 @@ def hold(
     source: str = Booking.SITE,
     actor: User | None = None,
     idempotency_key: str | None = None,
+    answers: Mapping[int, str] = NO_ANSWERS,
+    agreed_to: Collection[int] = (),
 ) -> Booking:
     """Keep what ``book`` would book, free for others again at ``held_until``. Records HELD.
 
@@ -128,7 +138,7 @@ def hold(
     return _made(
         _Wish(
             service_id, client, now, starts_at, provider_id, session_id, places, note, source,
-            actor, idempotency_key,
+            actor, idempotency_key, answers=answers, agreed_to=agreed_to,
         ),
         held_until=held_until,
     )  # fmt: skip
@@ -165,6 +175,9 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
     chosen_length(wish.duration, by=wish.actor)
     wish.client.require_sense()
     service = _bookable_service(wish.service_id)
+    said = kept_of(
+        asked_of(service), wish.answers, wish.agreed_to, may_leave_out=wish.actor is not None
+    )
     try:
         session, set_aside = _session_for(wish, service, held_until)
     except (SlotTaken, SessionFull):
@@ -172,7 +185,7 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
         if (repeated := _made_before(wish)) is not None:
             return repeated
         raise
-    booking = _written(wish, session, held_until)
+    booking = _written(wish, session, held_until, said)
     if service.is_class:
         leave_the_list(session, booking.client, now=wish.now)
     details = {"source": wish.source, **set_aside, **silenced}
@@ -235,7 +248,7 @@ def _session_for(
     return session, place.set_aside
 
 
-def _written(wish: _Wish, session: Session, held_until: datetime | None) -> Booking:
+def _written(wish: _Wish, session: Session, held_until: datetime | None, said: Said) -> Booking:
     held = held_until is not None
     return Booking.objects.create(
         session=session,
@@ -247,6 +260,8 @@ def _written(wish: _Wish, session: Session, held_until: datetime | None) -> Book
         language=wish.client.language,
         timezone=wish.client.timezone,
         note=wish.note,
+        answers=said.answers,
+        agreed=said.agreed,
         source=wish.source,
         idempotency_key=wish.idempotency_key,
         created_at=wish.now,

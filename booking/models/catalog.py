@@ -86,6 +86,12 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
 
 _OF_COMPANY = "company_"
+# Read along, so that nobody looks for questions and boxes to tick where there are none.
+_ASKS = (
+    "EXISTS (SELECT 1 FROM booking_question AS question WHERE question.is_active "
+    "AND question.service_id = service.id) AS has_questions, "
+    "EXISTS (SELECT 1 FROM booking_consent AS consent WHERE consent.is_active) AS has_consents"
+)
 
 
 @cache
@@ -93,7 +99,7 @@ def _with_company() -> str:
     names = [field.column for field in Company._meta.concrete_fields]
     columns = ", ".join(f"company.{name} AS {_OF_COMPANY}{name}" for name in names)
     return (
-        f"SELECT service.*, {columns} FROM booking_service AS service "  # nosec B608
+        f"SELECT service.*, {columns}, {_ASKS} FROM booking_service AS service "  # nosec B608
         "LEFT JOIN booking_company AS company ON TRUE "  # there is one at most
         "WHERE service.is_active"
     )
@@ -188,6 +194,10 @@ class Service(models.Model):
     )
 
     objects = ServiceQuerySet.as_manager()
+
+    # Whether something is asked of whoever books it; looked for, unless it was read along.
+    has_questions: bool = True
+    has_consents: bool = True
 
     class Meta:
         verbose_name = _("service")

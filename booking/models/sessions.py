@@ -327,3 +327,11 @@ class Booking(models.Model):
     @property
     def takes_seats(self) -> bool:
         return self.state in self.TAKING_SEATS
+
+    @property
+    def answered(self) -> list[tuple[str, str]]:
+        """Each question with its answer; *yes* and *no* in the reader's language."""
+        words = {"yes": _("Yes"), "no": _("No")}
+        return [
+            (row["label"], str(words.get(row["answer"], row["answer"]))) for row in self.answers
+        ]

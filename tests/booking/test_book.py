@@ -9,7 +9,16 @@ from django.test.utils import CaptureQueriesContext
 
 from booking import actions
 from booking.errors import KeyReused, NotBookable, SlotNotOffered, SlotTaken
-from booking.models import Booking, Client, Event, Session, TimeOff, WorkingHours
+from booking.models import (
+    Booking,
+    Client,
+    Consent,
+    Event,
+    Question,
+    Session,
+    TimeOff,
+    WorkingHours,
+)
 from booking.slots import Refusal
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON, book_one, details, provider, service
@@ -336,6 +345,20 @@ def test_booking_costs_ten_queries_for_any_number_of_providers(settings, count):
     # key, service, providers, company, timetable, (load), session, client, its row,
     # booking, event
     assert len(queries_of(captured)) == (11 if count > 1 else 10)
+
+
+@pytest.mark.parametrize("asked", [1, 3])
+def test_what_is_asked_adds_two_queries(settings, lesson, asked):
+    settings.EVENT_LISTENERS = []
+    for number in range(asked):
+        Question.objects.create(service=lesson, label=f"Question {number}")
+        Consent.objects.create(text=f"Box {number}", is_required=False)
+
+    with CaptureQueriesContext(connection) as captured:
+        book_one(lesson, idempotency_key="form-1")
+
+    # key, service, questions, boxes, providers, company, session, client, its row, booking, event
+    assert len(queries_of(captured)) <= 12
 
 
 def test_listeners_add_seven_queries(lesson):
