@@ -28,7 +28,7 @@ STOP_SECONDS = 20.0
 CALLED_ELSEWHERE = ("EMAIL_URL", "REDIS_URL", "SMS_URL", "ZOOM_CLIENT_ID", "ZOOM_OAUTH_URL")
 # What the simulator keeps in the same folder is Zoom's own memory.
 ZOOMS_OWN = ("zoom-simulator.",)
-WORKERS = 2  # of a run side by side, which share fifteen Redis databases
+WORKERS = 3  # of a run side by side, which share fifteen Redis databases
 
 
 class ProductFailed(AssertionError):
@@ -153,7 +153,7 @@ def fresh_database(server_url: str) -> Iterator[str]:
 
 
 def _redis_databases(worker: str) -> Iterator[int]:
-    """Yield the numbers that this worker of a run may use, in turn: ``worker`` is "gw0", "gw1"."""
+    """Yield the numbers that this worker of a run may use, in turn: ``worker`` is "gw0", "gw1" …"""
     number = int(worker.removeprefix("gw") or 0)
     return itertools.cycle(range(1 + number % WORKERS, 16, WORKERS))
 

@@ -17,16 +17,17 @@ BROWSER_OPTIONS = (
     "--disable-component-update --disable-sync"
 )
 
+LONGEST = {"test_failures", "test_first_meeting", "test_embedded"}
 JOURNEY_SECONDS = 420  # a meeting begins two minutes after it was booked, at the earliest
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give journeys the time they take, unless one sets its own."""
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent) and not item.get_closest_marker(
-            "timeout"
-        ):
+    """Give journeys the time they take, unless one sets its own; the longest begin first."""
+    journeys = [item for item in items if item.path.parent == Path(__file__).parent]
+    for item in journeys:
+        if not item.get_closest_marker("timeout"):
             item.add_marker(pytest.mark.timeout(JOURNEY_SECONDS))
+    items.sort(key=lambda item: item.path.stem not in LONGEST)
 
 
 @pytest.fixture(scope="session")

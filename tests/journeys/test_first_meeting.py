@@ -3,12 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys.people import Client, Staff
-
-pytestmark = [pytest.mark.embedded, pytest.mark.timeout(420)]
 
 TWO_MINUTES = timedelta(minutes=2)
 ARRIVAL = 30_000  # milliseconds after the start in which both sides arrive

@@ -1,9 +1,6 @@
 """The product starts, and every one of its processes is there."""
 
-import pytest
 from playwright.sync_api import Page, expect
-
-pytestmark = pytest.mark.embedded
 
 
 def test_booking_site_opens_without_an_error_in_the_console(product, page: Page):
