@@ -53,6 +53,7 @@ def booking_out(booking: Booking) -> BookingOut:
         ends_at=session.ends_at.astimezone(zone),
         seats=booking.seats,
         revision=booking.revision,
+        answers=booking.answers,
         join_url=link.url if link else None,
         manage_url=manage_url(booking.manage_token),
     )

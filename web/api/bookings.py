@@ -69,6 +69,8 @@ def create_booking(
             session_id=wanted.session,
             places=wanted.seats,
             note=wanted.note,
+            answers=wanted.answers,
+            agreed_to=wanted.agreed_to,
             source=Booking.API,
             idempotency_key=idempotency_key and f"api:{idempotency_key}",
         )

@@ -6,10 +6,20 @@ from django.utils import timezone
 from ninja import Query, Router
 
 from booking import availability, features
-from booking.models import Company, Provider, Service
+from booking.actions.asking import options_of
+from booking.models import Company, Consent, Provider, Question, Service
 from web.api.answers import slots_out, zone_named
 from web.api.problems import Problem
-from web.api.schemas import InvalidOut, ProblemOut, ProviderOut, ServiceOut, SlotsOut, SlotsQuery
+from web.api.schemas import (
+    ConsentOut,
+    InvalidOut,
+    ProblemOut,
+    ProviderOut,
+    QuestionOut,
+    ServiceOut,
+    SlotsOut,
+    SlotsQuery,
+)
 from web.offers import offered_service, offered_services
 from zoomlink.actions import FEATURE
 
@@ -25,7 +35,8 @@ router = Router(tags=["Catalogue"])
 def list_services(request: HttpRequest):
     """Services shown on the booking site. Those reached only by their link are not listed."""
     providers = Prefetch("providers", Provider.objects.active().in_order())
-    services = offered_services().listed().in_order().prefetch_related(providers)
+    questions = Prefetch("questions", Question.objects.asked())
+    services = offered_services().listed().in_order().prefetch_related(providers, questions)
     is_online = features.is_on(FEATURE)
     return [_service_out(service, is_online) for service in services]
 
@@ -40,7 +51,32 @@ def _service_out(service: Service, is_online: bool) -> ServiceOut:
         capacity=service.capacity if service.is_class else 1,
         is_online_meeting=is_online and service.is_online_meeting,
         providers=[provider.pk for provider in service.providers.all()],
+        questions=[_question_out(question) for question in service.questions.all()],
     )
+
+
+def _question_out(question: Question) -> QuestionOut:
+    return QuestionOut(
+        id=question.pk,
+        label=question.label,
+        kind=question.kind,
+        options=list(options_of(question)),
+        is_required=question.is_required,
+    )
+
+
+@router.get(
+    "/consents",
+    response={200: list[ConsentOut], 500: ProblemOut},
+    operation_id="listConsents",
+    summary="What whoever books agrees to",
+)
+def list_consents(request: HttpRequest):
+    """Boxes to tick, whatever is booked; of the required ones each must be agreed to."""
+    return [
+        ConsentOut(id=one.pk, text=one.text, is_required=one.is_required)
+        for one in Consent.objects.asked()
+    ]
 
 
 @router.get(

@@ -21,6 +21,7 @@ BIGGEST_ID = 2**63 - 1
 MOST_SEATS = 2**15 - 1
 BIGGEST_REVISION = 2**31 - 1
 
+_ID = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 # Seconds may be left out, as the booking site does; a time without an offset is nobody's.
 _INSTANT = re.compile(
@@ -99,6 +100,14 @@ def _language(code: str) -> str:
     return code
 
 
+def _by_question(given: dict[str, str]) -> dict[int, str]:
+    """Read the keys of an object, which are always text, as the ids they are."""
+    for key in given:
+        if not _ID.fullmatch(key) or int(key) > BIGGEST_ID:
+            raise wrong("unknown", "There is no such question.", field=f"answers.{key[:20]}")
+    return {int(key): answer for key, answer in given.items()}
+
+
 # In a body 5 is a number; "5", 5.0 and true are not. An address has only text.
 Id = Annotated[int, Field(strict=True, ge=1, le=BIGGEST_ID, examples=[3])]
 IdInAddress = Annotated[int, Field(ge=1, le=BIGGEST_ID)]
@@ -126,4 +135,12 @@ ZoneName = Annotated[str, AfterValidator(_zone), Field(examples=["Europe/Kyiv"])
 Language = Annotated[str, AfterValidator(_language), Field(examples=["uk"])]
 Note = Annotated[str, Field(max_length=2000), AfterValidator(_without_zero_bytes)]
 Reason = Annotated[str, Field(max_length=500), AfterValidator(_without_zero_bytes)]
+Answers = Annotated[
+    dict[str, Annotated[str, Field(max_length=2000), AfterValidator(_without_zero_bytes)]],
+    AfterValidator(_by_question),
+    Field(
+        examples=[{"3": "Green tea"}],
+        json_schema_extra={"propertyNames": {"pattern": f"^{_ID.pattern}$"}},
+    ),
+]
 IdempotencyKey = Annotated[str, Field(min_length=1, max_length=100, pattern="^[ -~]+$")]

@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from booking import availability
-from booking.errors import BookingError, NotBookable, SessionFull, SlotNotOffered, SlotTaken
+from booking.errors import (
+    BookingError,
+    NotBookable,
+    SessionFull,
+    SlotNotOffered,
+    SlotTaken,
+    WrongAnswer,
+)
 from booking.models import Provider, Service, Session
 from web.api.answers import slots_out
 from web.api.problems import Problem
@@ -38,6 +45,10 @@ def problem_of(error: BookingError, wish: Wish) -> Problem:
     if isinstance(error, NotBookable):
         name, code, message = _fault(wish)
         return Problem.at_field(name, code, message, of=error.code)
+    if isinstance(error, WrongAnswer):
+        # Of a list of ids the list is at fault: a number behind its name would be a place in it.
+        field = "agreed_to" if error.field.startswith("agreed_to") else error.field
+        return Problem.at_field(field, error.reason, str(error))
     members: dict[str, object] = {}
     if isinstance(error, SlotNotOffered):
         members["reason"] = error.reason.value

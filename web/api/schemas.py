@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field, model_validator
 
 from booking.actions import ClientDetails
 from web.api.fields import (
+    Answers,
     Day,
     Email,
     Id,
@@ -26,6 +27,24 @@ from web.api.fields import (
 MOST_DAYS = 62
 
 
+class QuestionOut(BaseModel):
+    """Something whoever books is asked; where there are ``options``, one of them is an answer."""
+
+    id: int
+    label: str
+    kind: Literal["text", "long_text", "choice", "yes_no"]
+    options: list[str]
+    is_required: bool
+
+
+class ConsentOut(BaseModel):
+    """Something whoever books agrees to, or must."""
+
+    id: int
+    text: str
+    is_required: bool
+
+
 class ServiceOut(BaseModel):
     """Something that can be booked; ``providers`` are the ids of those who offer it."""
 
@@ -37,6 +56,7 @@ class ServiceOut(BaseModel):
     capacity: int
     is_online_meeting: bool
     providers: list[int]
+    questions: list[QuestionOut]
 
 
 class ProviderOut(BaseModel):
@@ -125,6 +145,8 @@ class BookingIn(_Choice):
     seats: Seats = 1
     client: ClientIn
     note: Note = ""
+    answers: Answers = Field({}, description="What is said to questions, by their ids.")
+    agreed_to: list[Id] = Field([], description="The ids of what the client agrees to.")
 
 
 class RescheduleIn(_Choice):
@@ -137,6 +159,14 @@ class CancelIn(BaseModel):
     """Why, if the client likes to say."""
 
     reason: Reason = ""
+
+
+class AnswerOut(BaseModel):
+    """A question in the words it had when it was answered; it may be gone since."""
+
+    question: int
+    label: str
+    answer: str
 
 
 class BookingOut(BaseModel):
@@ -152,6 +182,7 @@ class BookingOut(BaseModel):
     ends_at: datetime
     seats: int
     revision: int
+    answers: list[AnswerOut]
     join_url: str | None = Field(description="Null unless confirmed, with a usable meeting.")
     manage_url: str
 

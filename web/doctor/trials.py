@@ -9,7 +9,7 @@ from itertools import count
 from booking import actions, features
 from booking.actions.scratch import SCRATCH_DOMAIN, scratch_provider, scratch_service
 from booking.availability import slots_for
-from booking.models import Booking, Service
+from booking.models import Booking, Consent, Service
 
 SEATS = 5
 PROVIDERS = 3
@@ -110,4 +110,7 @@ def _free(service: Service, now: datetime, apart: timedelta = timedelta(0)) -> l
 
 def _book(service: Service, now: datetime, **what: object) -> Callable[[], Booking]:
     client = actions.ClientDetails("Scratch", f"client-{next(_numbers)}{SCRATCH_DOMAIN}")
-    return partial(actions.book, service_id=service.pk, client=client, now=now, **what)
+    boxes = list(Consent.objects.asked().values_list("pk", flat=True))  # a client must tick them
+    return partial(
+        actions.book, service_id=service.pk, client=client, now=now, agreed_to=boxes, **what
+    )

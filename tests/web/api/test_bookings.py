@@ -56,6 +56,7 @@ class TestBook:
             "ends_at": "2026-11-24T12:30:00+02:00",
             "seats": 1,
             "revision": 1,
+            "answers": [],
             "join_url": None,
             "manage_url": f"http://localhost:8000/b/{booking.manage_token}/",
         }

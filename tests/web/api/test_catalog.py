@@ -56,6 +56,7 @@ class TestServices:
                 "capacity": 1,
                 "is_online_meeting": True,
                 "providers": [ada.pk],
+                "questions": [],
             },
             {
                 "id": yoga.pk,
@@ -66,6 +67,7 @@ class TestServices:
                 "capacity": 5,
                 "is_online_meeting": False,
                 "providers": [ada.pk],
+                "questions": [],
             },
         ]
 
@@ -101,9 +103,9 @@ class TestServices:
                 factories.provider(f"A{number}"),
                 factories.provider(f"B{number}"),
                 name=f"S{number}",
-            )
+            ).questions.create(label="Anything else?")
 
-        with django_assert_num_queries(3):  # features, services, their providers
+        with django_assert_num_queries(4):  # features, services, their providers and questions
             assert len(ask("/services").json()) == rows
 
 
