@@ -18,7 +18,7 @@ from notifications.actions.flexible import (
     save_flexible_text,
     set_choices,
 )
-from notifications.actions.invitations import calendar_file_of
+from notifications.actions.invitations import calendar_entry_of, calendar_file_of
 from notifications.actions.ledger import messages_for, resend, resend_several
 from notifications.actions.meetings import (
     owe_client_waits,
@@ -85,6 +85,7 @@ __all__ = [
     "Trial",
     "Verdict",
     "add_timing",
+    "calendar_entry_of",
     "calendar_file_of",
     "checked_words",
     "choices",

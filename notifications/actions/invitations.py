@@ -9,7 +9,14 @@ from booking.models import Booking, Company, Event, Session
 from notifications import recipients
 from notifications.actions.composing import facts_of
 from notifications.calendar_entries import entry_for
-from notifications.calendar_files import CANCEL, PUBLISH, REQUEST, CalendarFile, calendar_file
+from notifications.calendar_files import (
+    CANCEL,
+    PUBLISH,
+    REQUEST,
+    CalendarFile,
+    Entry,
+    calendar_file,
+)
 from notifications.kinds import Audience, Channel, Kind
 from notifications.models import Message, MessagingSettings
 from notifications.variables import Facts
@@ -52,7 +59,12 @@ def calendar_file_for(
 
 
 def calendar_file_of(booking: Booking, *, now: datetime) -> CalendarFile:
-    """The client's booking to take along, in the language of the page.
+    """The client's booking to take along, in the language of the page."""
+    return calendar_file(calendar_entry_of(booking), PUBLISH, now=now)
+
+
+def calendar_entry_of(booking: Booking) -> Entry:
+    """What stands in the client's calendar, in the language of the page.
 
     It is the entry that mails bring, so that nobody has it twice.
     """
@@ -70,7 +82,7 @@ def calendar_file_of(booking: Booking, *, now: datetime) -> CalendarFile:
         language=client.language,
         join_url=link.url if link else "",
     )
-    return calendar_file(entry_for(facts, Audience.CLIENT, client.address), PUBLISH, now=now)
+    return entry_for(facts, Audience.CLIENT, client.address)
 
 
 def _is_in_calendar(audience: str, session: Session, booking: Booking | None, method: str) -> bool:

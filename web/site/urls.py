@@ -17,6 +17,7 @@ urlpatterns = [
     path("b/<slug:token>/cancel/", manage.cancel, name="cancel"),
     path("b/<slug:token>/reschedule/", move.reschedule, name="reschedule"),
     path("b/<slug:token>/calendar.ics", manage.calendar, name="calendar"),
+    path("b/<slug:token>/calendar/<slug:name>/", manage.web_calendar, name="web-calendar"),
     path("my-bookings/", mine.my_bookings, name="my-bookings"),
     path("my-bookings/sign-out/", mine.sign_out, name="sign-out"),
 ]

@@ -1,6 +1,7 @@
 """The page of one booking, for whoever holds its link."""
 
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
@@ -95,13 +96,13 @@ def test_cancelled_booking_has_no_meeting_link(client, online):
     assert "how you meet" not in page
 
 
-@pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics"])
+@pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics", "calendar/google/"])
 def test_foreign_token_is_404(client, booked, rest):
     for token in ("x", "%00", booked.join_token, booked.session.host_token, booked.code):
         assert client.get(f"/b/{token}/{rest}").status_code == 404
 
 
-@pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics"])
+@pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics", "calendar/google/"])
 def test_token_pages_stay_private(client, booked, rest):
     answer = client.get(page_of(booked, rest))
 
@@ -110,7 +111,7 @@ def test_token_pages_stay_private(client, booked, rest):
     assert answer["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics"])
+@pytest.mark.parametrize("rest", ["", "cancel/", "reschedule/", "calendar.ics", "calendar/google/"])
 def test_opening_every_page_changes_nothing(client, booked, rest):
     client.get(page_of(booked, rest))
 
@@ -276,3 +277,14 @@ def test_calendar_file_of_a_cancelled_booking_says_so(client, booked):
     file = client.get(page_of(booked, "calendar.ics")).content
 
     assert Calendar.from_ical(file).walk("VEVENT")[0]["STATUS"] == "CANCELLED"
+
+
+def test_calendars_on_the_web_are_told_the_entry_of_the_file(client, online):
+    address = client.get(page_of(online, "calendar/outlook/"))["Location"]
+
+    told = parse_qs(urlsplit(address).query)
+    assert told["subject"] == ["Lesson · Kyiv Yoga"]
+    assert told["startdt"] == [f"{TOMORROW_NOON:%Y-%m-%dT%H:%M:%SZ}"]
+    assert told["location"][0].endswith(f"/m/{online.join_token}/")
+    assert online.code in told["body"][0]
+    assert client.get(page_of(online, "calendar/yahoo/")).status_code == 404

@@ -13,8 +13,9 @@ from booking import actions
 from booking.errors import BookingError
 from booking.models import Booking, Company, Event
 from booking.zones import is_zone
-from notifications.actions import calendar_file_of
+from notifications.actions import calendar_entry_of, calendar_file_of
 from web.privacy import private
+from web.site import calendars
 from web.site.forms import CancelForm
 from web.site.limits import limited
 from web.site.standing import Standing, shown_bookings, standing_of
@@ -109,6 +110,16 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(file.content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{found.code}.ics"'
     return response
+
+
+@private
+@require_safe
+def web_calendar(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    """Lead on to a calendar on the web, where the booking is filled in."""
+    found = booking_behind(token)
+    if name not in calendars.ADDRESSES:
+        raise Http404
+    return redirect(calendars.ADDRESSES[name](calendar_entry_of(found)))
 
 
 def booking_behind(token: str) -> Booking:
