@@ -11,6 +11,7 @@ The list (``free_starts``, ``starts_of_any``, ``days_of_any``) and the check (``
 """
 
 import enum
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date
@@ -173,15 +174,19 @@ def starts_of_any(
 
 def days_of_any(
     rules: Rules, diaries: Mapping[Key, Diary], first_day: date, last_day: date, zone: ZoneInfo
-) -> list[date]:
+) -> dict[date, int]:
     """The dates in ``zone``, from first to last, on which at least one provider has a free start.
 
-    Looks at windows, not at each start: a fine grid costs no more than a coarse one.
+    In order, each with the number of these starts. Looks at windows, not at each start: a fine
+    grid costs no more than a coarse one.
     """
     search = _Search.of_dates(rules, first_day, last_day, margin=ZONES_APART)
     anybodys = joined(window for diary in diaries.values() for window in search.free(diary))
-    days = {day for run in search.on_grid(anybodys) for day in search.days_met(run, zone)}
-    return [day for day in map(date_of, sorted(days)) if first_day <= day <= last_day]
+    starts: Counter[int] = Counter()
+    for run in search.on_grid(anybodys):
+        starts.update(search.by_day(run, zone))
+    numbered = ((date_of(day), starts[day]) for day in sorted(starts))
+    return {day: count for day, count in numbered if first_day <= day <= last_day}
 
 
 def refusal(start: int, rules: Rules, diary: Diary) -> Refusal | None:
@@ -275,14 +280,16 @@ class _Search:
                 if within := between(run, start, end):
                     yield within
 
-    def days_met(self, run: range, zone: ZoneInfo) -> Iterator[int]:
-        """The day numbers in a zone on which an instant of the run lies."""
+    def by_day(self, run: range, zone: ZoneInfo) -> Counter[int]:
+        """How many instants of the run lie on the days of a zone, by their numbers."""
+        found: Counter[int] = Counter()
         for start, end, offset in offsets_of(zone, self.first - 2, self.last + 3):
             if piece := between(run, start, end):
                 for day in range((piece[0] + offset) // DAY, (piece[-1] + offset) // DAY + 1):
                     midnight = day * DAY - offset
-                    if between(piece, midnight, midnight + DAY):
-                        yield day
+                    if within_day := between(piece, midnight, midnight + DAY):
+                        found[day] += len(within_day)
+        return found
 
     def _runs(self) -> Iterator[range]:
         """The grid on the dates searched."""

@@ -224,7 +224,9 @@ def test_places_whose_hold_ran_out_are_free_in_a_class(ada):
 
 
 def days_free(what, first_day=TUESDAY, last_day=THURSDAY, zone=KYIV, **asked):
-    return free_days(what, first_day=first_day, last_day=last_day, zone=zone, now=NOW, **asked)
+    return list(
+        free_days(what, first_day=first_day, last_day=last_day, zone=zone, now=NOW, **asked)
+    )
 
 
 def test_free_days_are_those_with_a_free_time(lesson, ada):
