@@ -13,6 +13,7 @@ from phonenumber_field.formfields import PhoneNumberField
 from booking.links import new_token
 from booking.zones import is_zone
 from web.instants import is_instant
+from web.site.asked import AskedMixin
 
 _SIGNER = signing.Signer(salt="web.site booking form")
 
@@ -122,8 +123,8 @@ class ContactForm(forms.Form):
         return zone
 
 
-class DetailsForm(ContactForm, ChosenTime):
-    """Who books."""
+class DetailsForm(AskedMixin, ContactForm, ChosenTime):
+    """Who books, and what they say to what is asked."""
 
     note = forms.CharField(
         label=_("Anything we should know?"),

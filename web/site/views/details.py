@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from booking import actions, availability, features
+from booking.actions.asking import asked_of
 from booking.availability import OfferedSlot
 from booking.errors import (
     BookingError,
@@ -21,6 +22,7 @@ from booking.errors import (
     SessionMoved,
     SlotNotOffered,
     SlotTaken,
+    WrongAnswer,
 )
 from booking.features import WAITING_LIST
 from booking.models import Booking, Company, Provider, Service, Session
@@ -71,7 +73,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(address(request, "service", service.slug))
     refusal = _refusal(choice, now=timezone.now())
     first_values = {"key": new_form_key(), **known_of(request)}
-    form = DetailsForm(initial=first_values, **_places_of(choice))
+    form = DetailsForm(initial=first_values, asked=asked_of(service), **_places_of(choice))
     return _page(request, company, choice, form, refusal=refusal)
 
 
@@ -136,7 +138,8 @@ def _refusal(choice: Choice, *, now: datetime) -> BookingError | None:
 
 
 def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpResponse:
-    form = DetailsForm(request.POST, **_places_of(choice))
+    asked = asked_of(choice.service)
+    form = DetailsForm(request.POST, asked=asked, **_places_of(choice))
     if not form.is_valid():
         return _page(request, company, choice, form, status=422)
     if not choice.is_made:
@@ -147,8 +150,9 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
         booking = _booked(request, company, choice, form.cleaned_data)
     except (SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable) as refusal:
         return _page(request, company, choice, form, refusal=refusal)
-    except KeyReused as reused:  # gone back after booking, and written other details
-        form.add_error("key", str(reused))
+    except (KeyReused, WrongAnswer) as refusal:
+        # Gone back after booking, and written other details; or asked otherwise meanwhile.
+        form.add_error("key", str(refusal))
         return _page(request, company, choice, form, status=409)
     adopt_own(request)
     response = redirect(address(request, "booking", booking.manage_token))
@@ -166,6 +170,8 @@ def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict)
         session_id=choice.session.pk if choice.session else None,
         places=given.get("places") or 1,
         note=given["note"],
+        answers=given["answers"],
+        agreed_to=given["agreed_to"],
         source=Booking.SITE,
         idempotency_key=f"site:{given['key']}",
     )
