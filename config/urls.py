@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from web.delivery_reports import mail_report, sms_report, twilio_report
 from web.health import healthz, readyz
 from web.pictures import service_picture
+from web.site.views.framed import script as embed_script
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -20,5 +21,7 @@ urlpatterns = [
     path("sms/report/", sms_report, name="sms-report"),
     path("sms/report/twilio/", twilio_report, name="twilio-report"),
     path("", include("zoomlink.urls")),
+    path("embed.js", embed_script, name="embed-script"),
+    path("embed/", include("web.site.embed_urls", namespace="embed")),
     path("", include("web.site.urls")),
 ]

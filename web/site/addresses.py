@@ -26,6 +26,11 @@ def address(request: HttpRequest, name: str, *args: object, **query: object) -> 
     return f"{page}?{urlencode(carried)}" if carried else page
 
 
+def outside(name: str, *args: object) -> str:
+    """Return the address of a page at the site itself, for links that leave a frame."""
+    return reverse(f"site:{name}", args=args, current_app=SITE)
+
+
 def instance_of(request: HttpRequest) -> str:
     """The instance namespace a request is answered in."""
     return EMBEDDED if is_embedded(request) else SITE

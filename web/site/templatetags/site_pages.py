@@ -31,6 +31,12 @@ def address(context, name: str, *args) -> str:
 
 
 @register.simple_tag
+def outside(name: str, *args) -> str:
+    """The same page at the site itself: for links of a frame that open a tab."""
+    return addresses.outside(name, *args)
+
+
+@register.simple_tag
 def icon(name: str) -> SafeString:
     """A Tabler icon from the sprite; decoration, so hidden from screen readers."""
     return format_html(

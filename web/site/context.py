@@ -1,0 +1,36 @@
+"""What every template of the site knows of the frame it may be shown in."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from web.site.addresses import is_embedded
+from web.site.embedding import form_token
+
+THEMES = ("light", "dark", "auto")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """How a page under /embed/ looks; ``theme`` is light where nobody asked otherwise."""
+
+    theme: str
+
+    @property
+    def follows_system(self) -> bool:
+        return self.theme == "auto"
+
+    @property
+    def scheme(self) -> str:
+        """The page's colour scheme: a frame is transparent only where it is the outer page's."""
+        return "light dark" if self.follows_system else self.theme
+
+
+def frame(request: HttpRequest) -> dict[str, object]:
+    """The frame, and forms' token in place of the one that wants a cookie; else nothing."""
+    if not is_embedded(request):
+        return {"frame": None}
+    asked = request.GET.get("theme", "")
+    look = Frame(asked if asked in THEMES else THEMES[0])
+    return {"frame": look, "csrf_token": SimpleLazyObject(lambda: form_token(request))}
