@@ -24,6 +24,7 @@ LABEL_BOOKINGS = "booking.label_booking"
 # A file of clients leaves the house: looking at bookings is not enough for it.
 EXPORT_BOOKINGS = "booking.export_bookings"
 OVERRIDE_RULES = "booking.override_rules"
+CHANGE_COMPANY = "booking.change_company"
 CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"

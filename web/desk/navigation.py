@@ -13,6 +13,7 @@ from booking import features
 from booking.models import Company
 from notifications.kinds import FLEXIBLE
 from web.desk.access import (
+    CHANGE_COMPANY,
     CHANGE_TEMPLATES,
     CONNECT_ZOOM,
     EXPORT_BOOKINGS,
@@ -21,6 +22,7 @@ from web.desk.access import (
     visible_messages,
     waiting_bookings,
 )
+from web.embedding import FEATURE as EMBEDDING
 
 Item = dict[str, object]
 ONLINE_MEETINGS = "online-meetings"
@@ -152,6 +154,7 @@ def _add_settings(menu: Menu) -> None:
         CHANGE_TEMPLATES,
     )
     menu.entry(_("Flexible notifications"), "tune", "desk:flexible", CHANGE_TEMPLATES, FLEXIBLE)
+    menu.entry(_("Embedding"), "code_blocks", "desk:embedding", CHANGE_COMPANY, EMBEDDING)
     menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
     menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")
     menu.entry(

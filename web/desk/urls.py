@@ -3,7 +3,15 @@
 from django.urls import path, reverse_lazy
 from django.views.generic import RedirectView
 
-from web.desk import flexible, message_settings, messages, messaging_settings, timings, trying
+from web.desk import (
+    embedding,
+    flexible,
+    message_settings,
+    messages,
+    messaging_settings,
+    timings,
+    trying,
+)
 from web.desk.views import (
     account,
     approval,
@@ -146,6 +154,7 @@ urlpatterns = [
         trying.send_test,
         name="message-test",
     ),
+    path("embedding/", embedding.page, name="embedding"),
     path("flexible-notifications/", flexible.overview, name="flexible"),
     path("flexible-notifications/manage/", flexible.manage, name="flexible-manage"),
     path(
