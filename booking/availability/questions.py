@@ -66,7 +66,8 @@ def free_days(
 ) -> dict[date, int]:
     """The dates in ``zone`` with a free time, from first to last, both included.
 
-    In order, each with the number of its times. Agrees with ``slots_for``, and costs no more on a fine grid than on a coarse one.
+    In order, each with the number of its times. Agrees with ``slots_for``, and costs no more
+    on a fine grid than on a coarse one.
     """
     question = Question(service, now, ignoring_session)
     return question.free_days(providers, first_day, last_day, zone)

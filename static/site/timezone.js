@@ -2,6 +2,7 @@
 const YEAR = 365 * 24 * 60 * 60;
 // Cookies are not for frames: there the query alone carries the zone.
 const isFramed = document.documentElement.classList.contains("site-framed");
+const isRemembered = () => /(?:^|; )timezone=/.test(document.cookie);
 const remember = (zone) => {
   if (isFramed) return;
   // Names of zones need no encoding, and the server would not decode it.
@@ -10,18 +11,19 @@ const remember = (zone) => {
 
 const shown = document.querySelector("[data-zone]")?.dataset.zone;
 const browsers = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const isChosen = isFramed || /(?:^|; )timezone=/.test(document.cookie);
-if (!isChosen && browsers) {
+const query = new URLSearchParams(location.search);
+if (!isFramed && !isRemembered() && browsers) {
   remember(browsers);
-  const query = new URLSearchParams(location.search);
-  // Cookies may be refused: then this page stays as it is instead of loading for ever.
-  const isRemembered = /(?:^|; )timezone=/.test(document.cookie);
-  if (isRemembered && shown && shown !== browsers && !query.has("zone")) location.reload();
+  if (shown && shown !== browsers && !query.has("zone")) {
+    query.set("zone", browsers);
+    // Where cookies are refused the address remembers it.
+    if (isRemembered()) location.reload();
+    else location.replace(`?${query}${location.hash}`);
+  }
 }
 
-for (const select of document.querySelectorAll("select[data-zone-choice]")) {
-  select.addEventListener("change", () => {
-    remember(select.value);
-    select.form.requestSubmit();
-  });
-}
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches("select[data-zone-choice]")) return;
+  remember(target.value);
+  target.form.requestSubmit();
+});

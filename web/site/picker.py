@@ -1,7 +1,7 @@
 """What the page of days and times shows, in the visitor's own zone."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -13,20 +13,29 @@ from booking.availability import OfferedSlot
 from booking.models import Company, Provider, Service, Session
 from web.site.addresses import KEPT_IN_FRAME
 from web.site.months import Month, day_named
+from web.site.parts_of_day import Part, parts_of
 
 # More times than this in one day, and the day is shown hour by hour.
 MANY_TIMES = 72
+# Up to so many times a day has few, or some.
+FEW_TIMES, SOME_TIMES = 3, 8
 ONE_DAY = timedelta(days=1)
 CARRIED = ("provider", *KEPT_IN_FRAME)
 
 
 @dataclass(frozen=True)
 class Day:
-    """A day of the calendar page; ``url`` is empty where nothing is free."""
+    """A day of the calendar page with the number of its free times; no ``url`` without any."""
 
     date: date
     url: str
+    count: int
     is_chosen: bool
+
+    @property
+    def measure(self) -> str:
+        """How free it is, told beside the colour."""
+        return "few" if self.count <= FEW_TIMES else "some" if self.count <= SOME_TIMES else "many"
 
 
 @dataclass(frozen=True)
@@ -59,18 +68,30 @@ class Hour:
 
 @dataclass
 class Picker:
-    """One month of days, the times of the chosen day, and where to look further."""
+    """One month of days, the times of the chosen day, and where to look further.
+
+    ``count`` is of the whole day, where ``times`` may be those of one hour. Others than the
+    chosen provider have a time on ``others_day``, if there is one.
+    """
 
     month: Month
     zone: ZoneInfo
     weeks: list[list[Day | None]] = field(default_factory=list)
     day: date | None = None
+    count: int = 0
     hours: list[Hour] = field(default_factory=list)
     times: list[Time] = field(default_factory=list)
     previous_url: str = ""
     following_url: str = ""
     next_free_url: str = ""
     next_free_at: datetime | None = None
+    others_day: date | None = None
+    others_url: str = ""
+
+    @property
+    def parts(self) -> list[Part[Time]]:
+        """The times by parts of the day, where there are many and no hours to choose."""
+        return parts_of(self.times, self.zone, is_one=bool(self.hours))
 
 
 @dataclass(frozen=True)
@@ -79,7 +100,7 @@ class Search:
 
     ``carried`` is what every link of the page keeps, such as the provider; ``lead_to``
     makes the address of the next page; ``ignoring_session`` is one that is to move, with
-    as many ``places``.
+    as many ``places``. ``others`` could be chosen instead of ``providers``.
     """
 
     service: Service
@@ -91,6 +112,7 @@ class Search:
     lead_to: Callable[[OfferedSlot], str]
     ignoring_session: Session | None = None
     places: int = 1
+    others: Sequence[Provider] = ()
 
     @property
     def today(self) -> date:
@@ -131,10 +153,14 @@ def pick(search: Search, query: QueryDict) -> Picker:
         _fill_times(search, picker, slots, query)
     else:
         _lead_elsewhere(search, picker, elsewhere or _after(free, picker.day))
+    if search.others and not slots:
+        _lead_to_others(search, picker, picker.day or month.first, picker.day or month.last)
+    elif search.others and elsewhere is not None and picker.day is not None:
+        _lead_to_others(search, picker, search.today, picker.day - ONE_DAY)
     return picker
 
 
-def _after(free: list[date], day: date | None) -> date | None:
+def _after(free: Iterable[date], day: date | None) -> date | None:
     """The first free day of the month after one without any, else the last one."""
     later = [each for each in free if day is not None and each > day]
     return min(later, default=max(free, default=None))
@@ -145,6 +171,15 @@ def _lead_elsewhere(search: Search, picker: Picker, day: date | None) -> None:
     if slots:
         picker.next_free_at = slots[0].starts_at
         picker.next_free_url = search.address(day=str(day))
+
+
+def _lead_to_others(search: Search, picker: Picker, first: date, last: date) -> None:
+    """Note the first of these days on which others have a time."""
+    anybodys = {name: value for name, value in search.carried.items() if name != "provider"}
+    theirs = replace(search, providers=search.others, carried=anybodys)
+    picker.others_day = min(_free_days(theirs, first, last), default=None)
+    if picker.others_day is not None:
+        picker.others_url = theirs.address(day=str(picker.others_day))
 
 
 def coming_sessions(search: Search, *, full_too: bool = False) -> list[Time]:
@@ -183,8 +218,8 @@ def _order(month: Month) -> tuple[int, int]:
     return month.year, month.number
 
 
-def _free_days(search: Search, first: date, last: date) -> list[date]:
-    """The visitor's dates, from first to last, that have a free start."""
+def _free_days(search: Search, first: date, last: date) -> dict[date, int]:
+    """The visitor's dates, from first to last, that have free starts; and how many."""
     return availability.free_days(
         search.service,
         first_day=max(first, search.today),
@@ -222,11 +257,14 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, zone).astimezone(UTC)
 
 
-def _calendar_page(search: Search, month: Month, free: list[date], wanted: date | None) -> Picker:
+def _calendar_page(
+    search: Search, month: Month, free: Mapping[date, int], wanted: date | None
+) -> Picker:
     chosen = wanted if wanted and Month.of(wanted) == month else min(free, default=None)
     picker = Picker(month=month, zone=search.zone, day=chosen)
+    picker.count = free.get(chosen, 0) if chosen else 0
     picker.weeks = [
-        [_day(search, day, day in free, day == chosen) if day else None for day in week]
+        [_day(search, day, free.get(day, 0), day == chosen) if day else None for day in week]
         for week in month.weeks()
         if any(day and day >= search.today for day in week)
     ]
@@ -237,9 +275,9 @@ def _calendar_page(search: Search, month: Month, free: list[date], wanted: date 
     return picker
 
 
-def _day(search: Search, day: date, is_free: bool, is_chosen: bool) -> Day:
-    url = search.address(day=day.isoformat()) if is_free else ""
-    return Day(date=day, url=url, is_chosen=is_chosen)
+def _day(search: Search, day: date, count: int, is_chosen: bool) -> Day:
+    url = search.address(day=day.isoformat()) if count else ""
+    return Day(date=day, url=url, count=count, is_chosen=is_chosen)
 
 
 def _fill_times(search: Search, picker: Picker, slots: list[OfferedSlot], query: QueryDict) -> None:

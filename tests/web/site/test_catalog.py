@@ -25,7 +25,7 @@ def names_on_shelves(page) -> dict[str | None, list[str]]:
 
 
 def free_days_on(page) -> list[str]:
-    return re.findall(r'<a href="\?[^"]*day=(2\d{3}-\d\d-\d\d)#times"', page.content.decode())
+    return re.findall(r'id="day-(2\d{3}-\d\d-\d\d)" href=', page.content.decode())
 
 
 @pytest.fixture

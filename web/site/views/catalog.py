@@ -12,7 +12,7 @@ from booking.availability import OfferedSlot
 from booking.features import WAITING_LIST
 from booking.models import Category, Company, Provider, Service
 from web.offers import offered_service_or_404, offered_services
-from web.site import picker
+from web.site import picker, whom
 from web.site.addresses import address
 from web.site.zones import zone_of
 
@@ -60,12 +60,14 @@ def service(request: HttpRequest, slug: str) -> HttpResponse:
         now=timezone.now(),
         carried=picker.carried_by(request.GET),
         lead_to=lambda slot: _address_behind(request, slug, slot),
+        others=[one for one in providers if one != wanted] if wanted else [],
     )
     context = {
         "company": company,
         "service": chosen,
         "providers": providers,
         "chosen_provider": wanted,
+        "choices": whom.choices(providers, wanted, request.GET),
         "zone": search.zone,
         "carried": search.carried,
     }
