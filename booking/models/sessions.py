@@ -335,3 +335,11 @@ class Booking(models.Model):
         return [
             (row["label"], str(words.get(row["answer"], row["answer"]))) for row in self.answers
         ]
+
+    @property
+    def answer_lines(self) -> list[str]:
+        """The same as lines: ``Shoe size: 42``, ``A mat? Yes``."""
+        return [
+            f"{label} {answer}" if label.endswith(("?", ":")) else f"{label}: {answer}"
+            for label, answer in self.answered
+        ]

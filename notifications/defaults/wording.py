@@ -56,9 +56,11 @@ EN_CLIENT = """Client: [client_name]
 E-mail: [client_email]
 Phone: [client_phone]
 Note: [client_note]
+Answers: [additional_fields]
 """
 UK_CLIENT = """Клієнт: [client_name]
 Ел. пошта: [client_email]
 Телефон: [client_phone]
 Примітка: [client_note]
+Відповіді: [additional_fields]
 """

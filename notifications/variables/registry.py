@@ -68,6 +68,13 @@ def _status(facts: Facts) -> str:
         return str(facts.booking.get_state_display())
 
 
+def _answers(facts: Facts) -> str:
+    if facts.booking is None:
+        return ""
+    with override(facts.language):
+        return "; ".join(facts.booking.answer_lines)
+
+
 def _desk_page(facts: Facts) -> str:
     if facts.booking is not None:
         return desk_booking_url(facts.booking.pk)
@@ -98,6 +105,12 @@ VARIABLES = (
         _("what the client wrote when booking"),
         _("My first visit"),
         _of_booking(lambda b: b.note),
+    ),
+    Variable(
+        "additional_fields",
+        _("what the client answered to the questions of the service"),
+        _("Shoe size: 42; Do you need a mat? Yes"),
+        _answers,
     ),
     Variable(
         "client_timezone",

@@ -122,6 +122,36 @@ def test_variable_becomes_what_is_known_of_the_booking(booking, audience, name, 
     assert value.format(booking) in message.body_html
 
 
+@pytest.mark.parametrize("audience", [CLIENT, PROVIDER, COMPANY])
+@pytest.mark.parametrize("channel", [MAIL, SMS])
+def test_answers_stand_in_one_line_escaped_and_are_never_read_as_variables(audience, channel):
+    lesson = factories.service(factories.provider(), name="Lesson")
+    size = lesson.questions.create(label="Size <[code]>")
+    mat = lesson.questions.create(label="A mat?", kind="yes_no", position=1)
+    said = {size.pk: "<b>[client_email]</b> http://bad.example", mat.pk: "no"}
+    booking = factories.book_one(lesson, answers=said)
+    words = Wording("S", "Said: [additional_fields]", "")
+    spec = MESSAGES[f"confirmation-{audience}-{channel}"]
+
+    message = actions.preview(actions.Trial(spec, "uk", words, booking=booking))
+
+    body = message.body_text or message.body_html
+    assert "[code]" in body
+    assert "[client_email]" in body
+    assert "A mat? Ні" in body
+    assert "<b>" not in message.body_html
+    assert 'href="http://bad.example' not in message.body_html
+
+
+def test_line_of_answers_disappears_where_nothing_was_asked(booking):
+    words = Wording("S", "Hello\nAnswers: [additional_fields]", "")
+    spec = MESSAGES["confirmation-provider-email"]
+
+    trial = actions.Trial(spec, "en", words, booking=booking)
+
+    assert "Answers" not in actions.preview(trial).body_text
+
+
 def test_place_of_an_online_meeting_is_the_readers_link(online):
     booking = factories.book_one(online)
     tokens = {"client": booking.join_token, "provider": booking.session.host_token}

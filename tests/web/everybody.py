@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from booking import actions, features
 from booking.models import (
     Category,
+    Consent,
     Feature,
     Label,
     Provider,
@@ -118,6 +119,7 @@ def _shared() -> Things:
     return {
         "booking/category": Category.objects.create(name="Sport").pk,
         "booking/label": Label.objects.create(name="Paid").pk,
+        "booking/consent": Consent.objects.create(text="Photos", is_required=False).pk,
         "booking/feature": Feature.objects.first().pk,
         "booking/company": 1,
         "booking/user": _user("newcomer").pk,

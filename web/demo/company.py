@@ -8,7 +8,16 @@ from django.utils import timezone
 
 from booking import actions, availability
 from booking.backends import DEMO_PASSWORD
-from booking.models import Category, Company, Label, Provider, Service, User, WorkingHours
+from booking.models import (
+    Category,
+    Company,
+    Label,
+    Provider,
+    Question,
+    Service,
+    User,
+    WorkingHours,
+)
 from notifications.actions import insert_meeting_links
 
 LOGINS = {
@@ -75,6 +84,21 @@ _SERVICES: list[dict] = [
         "price": 250,
         "colour": "#2f7f5f",
         "description": "A gentle hour for all levels. Bring a mat and water.",
+    },
+]
+
+# None that must be answered: programs book here, too.
+_QUESTIONS: list[dict] = [
+    {
+        "service": "consultation",
+        "label": "What would you like to talk about?",
+        "help_text": "A few words are enough.",
+    },
+    {
+        "service": "morning-yoga",
+        "label": "Do you bring your own mat?",
+        "kind": Question.CHOICE,
+        "options": "I bring my own\nI need one from you",
     },
 ]
 
@@ -150,6 +174,8 @@ def _services(olena: Provider, taras: Provider) -> dict[str, Service]:
         service = Service.objects.create(position=position, **fields)
         service.providers.set(offered_by.get(service.slug, [olena, taras]))
         services[service.slug] = service
+    for fields in _QUESTIONS:
+        Question.objects.create(**{**fields, "service": services[fields["service"]]})
     return services
 
 

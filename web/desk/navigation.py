@@ -156,6 +156,12 @@ def _add_settings(menu: Menu) -> None:
     menu.entry(_("Flexible notifications"), "tune", "desk:flexible", CHANGE_TEMPLATES, FLEXIBLE)
     menu.entry(_("Embedding"), "code_blocks", "desk:embedding", CHANGE_COMPANY, EMBEDDING)
     menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
+    menu.entry(
+        _("Consents"),
+        "fact_check",
+        "admin:booking_consent_changelist",
+        "booking.view_company",
+    )
     menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")
     menu.entry(
         _("Sign-in and security"), "shield_lock", "desk:sign-in-security", "booking.change_user"

@@ -39,7 +39,7 @@ def service_form(service: Service | None = None, **fields: object) -> dict[str, 
     }
     if service.pk:
         posted["providers"] = [provider.pk for provider in service.providers.all()]
-    return posted | rows_of("service_hours") | fields
+    return posted | rows_of("service_hours") | rows_of("questions") | fields
 
 
 def provider_form(provider: Provider | None = None, **fields: object) -> dict[str, object]:

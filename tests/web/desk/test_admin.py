@@ -73,6 +73,8 @@ def test_service_is_saved_as_an_appointment_with_its_providers(owner, ada):
             "providers": [ada.pk],
             "service_hours-TOTAL_FORMS": 0,
             "service_hours-INITIAL_FORMS": 0,
+            "questions-TOTAL_FORMS": 0,
+            "questions-INITIAL_FORMS": 0,
         },
     )
 

@@ -35,7 +35,7 @@ def test_copy_begins_as_its_original_stands_but_not_online(owner, copied, ada, b
     assert form["ignores_hours"].value() is True
     assert form["is_online_meeting"].value() is False
     assert form["providers"].value() == [ada.pk, ben.pk]
-    (hours,) = page.context["inline_admin_formsets"]
+    hours, _questions = page.context["inline_admin_formsets"]
     assert [row.initial["starts"] for row in hours.formset.extra_forms] == [time(9)]
     assert Service.objects.count() == 2
 

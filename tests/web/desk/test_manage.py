@@ -50,7 +50,7 @@ def errors_of(page) -> dict[str, list[str]]:
 
 def errors_in_rows(page) -> list[dict[str, list[str]]]:
     assert page.status_code == 200, "it was accepted"
-    (rows,) = page.context["inline_admin_formsets"]
+    rows, _questions = page.context["inline_admin_formsets"]
     return [dict(errors) for errors in rows.formset.errors]
 
 

@@ -9,9 +9,9 @@ from allauth.mfa.admin import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import Group
 
-from web.desk.admin import catalog, features, people, settings, times
+from web.desk.admin import asking, catalog, features, people, settings, times
 
-__all__ = ["catalog", "features", "people", "settings", "times"]
+__all__ = ["asking", "catalog", "features", "people", "settings", "times"]
 
 # Kept by other packages: e-mail addresses are proved by codes, groups are the roles, and
 # whoever has a second factor switches it on and off themselves.

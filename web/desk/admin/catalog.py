@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from booking import features
 from booking.models import Booking, Category, Label, Service
+from web.desk.admin.asking import QuestionInline
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
 from web.desk.admin.pictures import PictureField, delete_after_commit
@@ -47,12 +48,20 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
     list_filter_submit = False
     change_form_template = "admin/booking/service/change_form.html"
     formfield_overrides = {models.ImageField: {"form_class": PictureField}}
+    inlines = [QuestionInline]
 
     def get_changeform_initial_data(self, request):
         """With ``?clone=<id>`` the form for a new one begins as that one stands."""
         initial = super().get_changeform_initial_data(request)
         original = self._original(request)
         return initial | _copy_of(original) if original else initial
+
+    def get_formset_kwargs(self, request, obj, inline, prefix):
+        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
+        original = None if obj.pk or request.method == "POST" else self._original(request)
+        if original:
+            kwargs["initial"] = inline.copied_from(original)
+        return kwargs
 
     def _original(self, request) -> Service | None:
         pk = cloned_id(request)
@@ -161,20 +170,12 @@ class ServiceAdmin(CatalogAdmin):
         "needs_approval",
         "ignores_hours",
     ]
-    inlines = [ServiceHoursInline]
+    inlines = [ServiceHoursInline, QuestionInline]
     empty_title = _("What can clients book?")
     empty_text = _(
         "A service is what one client books with one provider: how long it takes, what it "
         "costs, who gives it. It stands on the booking page as soon as it is saved."
     )
-
-    def get_formset_kwargs(self, request, obj, inline, prefix):
-        kwargs = super().get_formset_kwargs(request, obj, inline, prefix)
-        original = None if obj.pk or request.method == "POST" else self._original(request)
-        if original:
-            rows = original.service_hours.order_by("weekday", "starts")
-            kwargs["initial"] = list(rows.values("weekday", "starts", "ends"))
-        return kwargs
 
 
 @admin.register(Class)

@@ -17,7 +17,7 @@ from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminDateWidget
 
 from booking.formats import format_date
-from booking.models import ServiceHours, SpecialDay, TimeOff
+from booking.models import Service, ServiceHours, SpecialDay, TimeOff
 from booking.models.hours import require_apart
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.admin.fields import WALL_TIMES, MomentField
@@ -85,6 +85,10 @@ class ServiceHoursInline(StretchInline):
         """As many rows more as a copied service has times."""
         pk = cloned_id(request)
         return ServiceHours.objects.filter(service=pk).count() if pk else 0
+
+    def copied_from(self, service: Service) -> list[dict[str, object]]:
+        rows = service.service_hours.order_by("weekday", "starts")
+        return list(rows.values("weekday", "starts", "ends"))
 
 
 class SpecialDayForm(ModelForm):

@@ -72,6 +72,7 @@ COLUMNS = {
         Column("booked", gettext_lazy("Booked"), lambda b: b.created_at, MOMENT, True),
         Column("source", gettext_lazy("Booked through"), lambda b: str(b.get_source_display())),
         Column("note", gettext_lazy("Note from the client"), lambda b: b.note, LONG),
+        Column("answers", gettext_lazy("Answers"), lambda b: "; ".join(b.answer_lines), LONG),
         Column("comment", gettext_lazy("Comment"), lambda b: b.comment, LONG),
         Column("cancelled", pgettext_lazy("when", "Cancelled"), lambda b: b.cancelled_at, MOMENT),
         Column("cancelled_by", gettext_lazy("Cancelled by"), _closed_by, LONG),
