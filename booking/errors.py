@@ -190,6 +190,13 @@ class MergeRefused(BookingError):
     code = "merge_refused"
 
 
+class ClientExists(BookingError):
+    """Another record has the same name and address already."""
+
+    code = "client_exists"
+    text = _("Another record with this e-mail has this name already.")
+
+
 class FeatureRefused(BookingError):
     """A feature needs another one, or clashes with one that is on."""
 

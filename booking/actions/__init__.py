@@ -14,12 +14,14 @@ from booking.actions.classes import (
     set_capacity,
 )
 from booking.actions.clients import ClientDetails
+from booking.actions.erasing import erase_clients
 from booking.actions.features import set_feature
 from booking.actions.holds import expire_overdue
 from booking.actions.making import book, confirm, hold
 from booking.actions.merging import merge_clients
 from booking.actions.moving import move_class_session
 from booking.actions.notes import note_attendance, set_label, write_comment
+from booking.actions.own_details import change_client
 from booking.actions.policy import may_be_cancelled, may_be_moved
 from booking.actions.restoring import restore, restore_session
 from booking.actions.waiting import join_waiting_list, leave_waiting_list
@@ -33,8 +35,10 @@ __all__ = [
     "book",
     "cancel",
     "cancel_session",
+    "change_client",
     "confirm",
     "decline",
+    "erase_clients",
     "expire_overdue",
     "hold",
     "join_waiting_list",

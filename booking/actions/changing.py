@@ -45,12 +45,19 @@ def cancel(
     booking = _open_booking(booking_id, now=now)
     if actor is None and not policy.may_be_cancelled(booking, Company.objects.current(), now=now):
         raise TooLate
+    end_booking(booking, now=now, actor=actor, reason=reason, **silenced)
+    return booking
+
+
+def end_booking(
+    booking: Booking, *, now: datetime, actor: User | None, reason: str = "", **details: Any
+) -> None:
+    """Cancel an open booking whose session is locked. Records CANCELLED with ``details``."""
     was = booking.state
     close_booking(booking, Booking.CANCELLED, now=now, reason=reason)
     free_what_it_took(booking, now=now)
-    details: dict[str, Any] = {"reason": reason, "was_state": was, **silenced}
+    details = {"reason": reason, "was_state": was, **details}
     events.record(Event.CANCELLED, now=now, booking=booking, actor=actor, **details)
-    return booking
 
 
 @in_one_transaction

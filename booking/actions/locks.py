@@ -4,10 +4,10 @@ NO KEY: rows that refer to a locked one can still be written meanwhile, so that 
 to a provider, owed by somebody who waits for nothing else, does not end in a deadlock.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet
 
 from booking.errors import NotBookable
 from booking.models import Provider, Service, Session
@@ -41,3 +41,16 @@ def lock_sessions(session_ids: Iterable[int | None]) -> None:
     """Lock rows of sessions by id; None, or what can be no id, stands for no session."""
     ids = [pk for pk in session_ids if pk is not None and 0 < pk <= BigIntegerField.MAX_BIGINT]
     list(Session.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk"))
+
+
+def lock_what_clients_have(client_ids: Collection[int], *, now: datetime) -> None:
+    """Lock what others lock before they come to a client: whoever books, or is offered a place.
+
+    Appointments before classes, as whoever frees a provider's time for a class does.
+    """
+    theirs = Session.objects.filter(
+        Q(bookings__client__in=client_ids) | Q(waiting__client__in=client_ids), ends_at__gt=now
+    )
+    lock_providers(Provider.objects.filter(pk__in=theirs.values("provider")), now=now)
+    for kind in (Service.APPOINTMENT, Service.CLASS):
+        lock_sessions(theirs.filter(service__kind=kind).values_list("pk", flat=True))

@@ -4,24 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from booking import events
-from booking.actions.locks import lock_providers, lock_sessions
+from booking.actions.locks import lock_what_clients_have
 from booking.actions.transactions import in_one_transaction
 from booking.actions.waiting import leave_for_good
 from booking.errors import MergeRefused, WrongValue
-from booking.models import (
-    Booking,
-    Client,
-    Event,
-    Provider,
-    Service,
-    Session,
-    User,
-    WaitingEntry,
-)
+from booking.models import Booking, Client, Event, User, WaitingEntry
 
 # What the record that is kept takes over where it has none of its own.
 FILLED = ("email", "phone", "timezone", "language", "user")
@@ -44,7 +34,7 @@ def merge_clients(
     ids = {kept_id, *other_ids}
     if kept_id in other_ids or not other_ids:
         raise WrongValue("other_ids")
-    _lock_what_they_have(ids, now=now)
+    lock_what_clients_have(ids, now=now)
     # Not merely its key: whoever books as one of these now finds the kept one afterwards.
     rows = {row.pk: row for row in Client.objects.select_for_update().filter(pk__in=ids)}
     if len(rows) < len(ids):
@@ -64,19 +54,6 @@ def merge_clients(
     Client.objects.filter(pk__in=[other.pk for other in others]).delete()
     kept.save(update_fields=_fill(kept, others))
     return kept
-
-
-def _lock_what_they_have(ids: Collection[int], *, now: datetime) -> None:
-    """Lock what others lock before they come to a client: whoever books, or is offered a place.
-
-    Appointments before classes, as whoever frees a provider's time for a class does.
-    """
-    theirs = Session.objects.filter(
-        Q(bookings__client__in=ids) | Q(waiting__client__in=ids), ends_at__gt=now
-    )
-    lock_providers(Provider.objects.filter(pk__in=theirs.values("provider")), now=now)
-    for kind in (Service.APPOINTMENT, Service.CLASS):
-        lock_sessions(theirs.filter(service__kind=kind).values_list("pk", flat=True))
 
 
 def _require_one_person(kept: Client, others: Sequence[Client]) -> None:

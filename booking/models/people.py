@@ -7,8 +7,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.validators import (
@@ -134,6 +134,10 @@ class Provider(models.Model):
 
 
 class ClientQuerySet(models.QuerySet["Client"]):
+    def known(self):
+        """All but those that were erased."""
+        return self.filter(erased_at=None)
+
     def like(self, client: "Client"):
         """Other records that may be of the same person: the same e-mail, phone or name.
 
@@ -144,14 +148,16 @@ class ClientQuerySet(models.QuerySet["Client"]):
             alike |= models.Q(email__iexact=client.email)
         if client.phone:
             alike |= models.Q(phone=client.phone)
-        return self.filter(alike).exclude(pk=client.pk)
+        return self.known().filter(alike).exclude(pk=client.pk)
 
 
 class Client(models.Model):
     """Somebody who books. ``user`` is set once they proved to own the address.
 
-    Of one erased (``erased_at``) nothing personal is kept.
+    Of one erased (``erased_at``) nothing personal is kept: its name is ``NAMELESS``.
     """
+
+    NAMELESS = "—"
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -187,4 +193,4 @@ class Client(models.Model):
         ]
 
     def __str__(self):
-        return self.name
+        return gettext("Erased client") if self.erased_at else self.name
