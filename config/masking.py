@@ -20,6 +20,7 @@ _SECRETS = [
     (re.compile(r"(://)[^/\s?#@]+@"), r"\1***@"),
     (re.compile(r"((?:Bearer|Basic) )[A-Za-z0-9._~+/=-]+", re.I), r"\1***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),
+    (re.compile(r"\bwhsec_[\w+/=-]+"), "***"),
     (re.compile(r"\bzsim[A-Z]+_[\w-]+"), "***"),
 ]
 

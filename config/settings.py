@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "web.site",
     "web.keys",
     "notifications",
+    "webhooks",
     "zoomlink",
     "booking",
     "unfold",
@@ -115,6 +116,7 @@ TEMPLATES = [
 EVENT_LISTENERS = [
     "zoomlink.handlers.on_event",
     "notifications.handlers.on_event",
+    "webhooks.handlers.on_event",
 ]
 
 # --- Database ----------------------------------------------------------------
@@ -189,7 +191,11 @@ CELERY_TASK_QUEUES = [
     Queue(name, Exchange(name), routing_key=name)
     for name in (CELERY_TASK_DEFAULT_QUEUE, BULK_QUEUE)
 ]
-CELERY_TASK_ROUTES = {"notifications.tasks.owe_timed": {"queue": BULK_QUEUE}}
+CELERY_TASK_ROUTES = {
+    "notifications.tasks.owe_timed": {"queue": BULK_QUEUE},
+    # A receiver may take its time: nobody's sign-in code waits for it.
+    "webhooks.tasks.deliver": {"queue": BULK_QUEUE},
+}
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -239,6 +245,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "webhooks-sweep": {
+        "task": "webhooks.tasks.sweep",
+        "schedule": SWEEP_SECONDS,
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "webhooks-clear-away": {
+        "task": "webhooks.tasks.clear_away",
+        "schedule": PURGE_SECONDS,
+        "options": {"expires": PURGE_SECONDS},
     },
     "desk-exports": {
         "task": "web.desk.tasks.sweep_exports",
@@ -398,6 +414,11 @@ SMS_REPORT_UNDELIVERED = env.list(
         "expired",
     ],
 )
+
+# --- Webhooks ----------------------------------------------------------------
+
+# What was sent tells of clients: it is deleted as many days after it ended.
+WEBHOOKS_KEPT_DAYS = env.int("WEBHOOKS_KEPT_DAYS", default=30)
 
 # --- Client sign-in by a mailed code -----------------------------------------
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parents[1]
-CODE = ("booking", "config", "notifications", "tools", "web", "zoomlink")
+CODE = ("booking", "config", "notifications", "tools", "web", "webhooks", "zoomlink")
 SINGLE = {"_", "gettext", "gettext_lazy"}
 PLURAL = {"ngettext", "ngettext_lazy"}
 WITH_CONTEXT = {"pgettext", "pgettext_lazy", "npgettext", "npgettext_lazy"}

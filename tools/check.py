@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-OUR_CODE = ("booking", "config", "notifications", "tools", "web", "zoomlink")
+OUR_CODE = ("booking", "config", "notifications", "tools", "web", "webhooks", "zoomlink")
 LOCKS = (
     "package-lock.json",
     "requirements.txt",
@@ -20,6 +20,7 @@ TYPED = {
     "zoomlink": "actions client signature payloads wanted oauth",
     "notifications": "actions calendar_entries calendar_files calendar_zones render markup "
     "segments variables channels",
+    "webhooks": "actions addresses client pauses payloads signing wakeups",
     "config": "keys masking reports",
     "tools": "assets bootstrap check guardian lock ports processes services supervise system test "
     "translations",

@@ -116,6 +116,7 @@ GROUPS: list[tuple[Promise, list[Ability]]] = [
         _("Company"),
         [
             _ability("zoom", _("Connect Zoom"), "zoomlink.manage_online_meetings"),
+            _ability("webhooks", _("Manage webhooks"), "webhooks.change_endpoint"),
             _ability(
                 "features",
                 _("Enable and disable features"),

@@ -8,6 +8,7 @@ from django.contrib.auth.management import create_permissions
 from django.db.models import Model
 
 _OURS = ("booking", "zoomlink", "notifications", "api")
+_OURS = ("booking", "zoomlink", "notifications", "webhooks")
 _CATALOGUE = (
     "category",
     "service",
@@ -72,6 +73,7 @@ _ADMINISTRATOR = [
     "api.add_apikey",
     "api.change_apikey",
     "api.view_apikey",
+    "webhooks.change_endpoint",
 ]
 _OWNER = [
     *_ADMINISTRATOR,

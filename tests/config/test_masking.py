@@ -36,6 +36,7 @@ TOKEN = "q1W2e3R4t5Y6u7I8o9P0-_"
         f"code_verifier={TOKEN}",
         f"redis://:{TOKEN}@cache:6379/0",
         f"token zsimAT_{TOKEN} is dead",
+        f"secret whsec_{TOKEN}= is old",
         f"token eyJ{TOKEN}.{TOKEN}.{TOKEN} is dead",
     ],
 )

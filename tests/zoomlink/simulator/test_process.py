@@ -202,7 +202,7 @@ def test_simulator_imports_nothing_of_ours():
 
 def test_nothing_of_ours_imports_the_simulator():
     package = ROOT / "zoomlink" / "simulator"
-    for room in ("booking", "zoomlink", "notifications", "web", "config"):
+    for room in ("booking", "zoomlink", "notifications", "webhooks", "web", "config"):
         for path in (ROOT / room).rglob("*.py"):
             if not path.is_relative_to(package):
                 found = [name for name in imports_of(path) if "simulator" in name]
