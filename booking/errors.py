@@ -66,6 +66,23 @@ class HoldExpired(BookingError):
     text = _("The time is no longer held for you. Please book it once more.")
 
 
+class ProofNeeded(BookingError):
+    """Only whoever reads the client's mail can confirm this hold."""
+
+    code = "proof_needed"
+    text = _("Please confirm it by the link in the e-mail that we have sent you.")
+
+
+class TooManyUnproved(BookingError):
+    """So many holds wait for one address to be proved that it gets no more for now."""
+
+    code = "too_many_unproved"
+    text = _(
+        "Several bookings wait to be confirmed by e-mail from this address already. Please "
+        "confirm those first, or try again later."
+    )
+
+
 class TooEarly(BookingError):
     """Something that can only be said once the booking has begun."""
 

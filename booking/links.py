@@ -1,8 +1,9 @@
-"""The four capability tokens and the human code of a booking.
+"""The five capability tokens and the human code of a booking.
 
 A token is all its holder needs: *manage* (one booking: see, move, cancel), *join*
 (one booking: its meeting page), *host* (one session: the provider's meeting page),
-*waiting* (one place on a waiting list: see, leave, take what is offered).
+*waiting* (one place on a waiting list: see, leave, take what is offered), *proof* (one hold,
+once: confirm it, which proves that one reads the mail it was sent to).
 """
 
 import secrets
@@ -37,6 +38,11 @@ def manage_url(token: str) -> str:
 def waiting_url(token: str) -> str:
     """The page of one place on a waiting list, absolute."""
     return f"{settings.SITE_URL}/w/{token}/"
+
+
+def proof_url(token: str) -> str:
+    """The page that confirms what is held until its client's address is proved, absolute."""
+    return f"{settings.SITE_URL}/c/{token}/"
 
 
 def calendar_url(token: str) -> str:

@@ -14,7 +14,7 @@ _NAMED = rf"{_QUOTE}(?:{NAMES_OF_SECRETS}){_QUOTE}: ?b?{_QUOTE}"
 # page to go on to); what Zoom or a sign-in puts into a query, a form, a header or JSON; the
 # credentials within an address; and tokens of Zoom's as they are, the simulator's included.
 _SECRETS = [
-    (re.compile(r"((?:/|%2F)(?:m|b|w|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
+    (re.compile(r"((?:/|%2F)(?:m|b|w|c|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
     (re.compile(rf"\b((?:{NAMES_OF_SECRETS})=)[^&\s\"']+", re.I), r"\1***"),
     (re.compile(rf"({_NAMED}).+?(?={_QUOTE})", re.I), r"\1***"),
     (re.compile(r"(://)[^/\s?#@]+@"), r"\1***@"),

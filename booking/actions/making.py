@@ -11,6 +11,7 @@ from booking.actions.clients import ClientDetails, client_record
 from booking.actions.holds import has_lapsed, lock_booking, take_places
 from booking.actions.lengths import chosen_length
 from booking.actions.places import find_place
+from booking.actions.proving import is_proved, require_room_for_proof
 from booking.actions.sessions import require_start, scheduled_session, write_appointment
 from booking.actions.silence import silence
 from booking.actions.starts import planned
@@ -22,9 +23,11 @@ from booking.errors import (
     KeyReused,
     NotBookable,
     OverrideRefused,
+    ProofNeeded,
     SessionFull,
     SlotTaken,
 )
+from booking.links import new_token
 from booking.models import Booking, Event, Service, Session, User
 
 
@@ -48,6 +51,7 @@ class _Wish:
     duration: timedelta | None = None
     answers: Mapping[int, str] = field(default_factory=dict)
     agreed_to: Collection[int] = ()
+    needs_proof: bool = False
 
     def is_met_by(self, booking: Booking) -> bool:
         """Whether a booking is what was asked for: the same client, service and time.
@@ -130,36 +134,46 @@ def hold(
     idempotency_key: str | None = None,
     answers: Mapping[int, str] = NO_ANSWERS,
     agreed_to: Collection[int] = (),
+    needs_proof: bool = False,
 ) -> Booking:
     """Keep what ``book`` would book, free for others again at ``held_until``. Records HELD.
 
-    Raises what ``book`` raises.
+    With ``needs_proof`` the client is sent a link by mail, and only that confirms it.
+    Raises what ``book`` raises, and TooManyUnproved.
     """
     return _made(
         _Wish(
             service_id, client, now, starts_at, provider_id, session_id, places, note, source,
             actor, idempotency_key, answers=answers, agreed_to=agreed_to,
+            needs_proof=needs_proof,
         ),
         held_until=held_until,
     )  # fmt: skip
 
 
 @in_one_transaction
-def confirm(*, booking_id: int, now: datetime, actor: User | None = None) -> Booking:
+def confirm(
+    *, booking_id: int, now: datetime, proof: str | None = None, actor: User | None = None
+) -> Booking:
     """Make a hold a booking, as if it had been booked now. Records BOOKED or REQUESTED.
 
     Raises HoldExpired when its time has run out or the session has begun, BookingClosed
-    when it is no hold.
+    when it is no hold, ProofNeeded when it waits for its client's ``proof`` and neither
+    that is given nor staff confirm it.
     """
     booking = lock_booking(booking_id)
     if booking.state == Booking.EXPIRED or has_lapsed(booking, now):
         raise HoldExpired
     if booking.state != Booking.HELD:
         raise BookingClosed
+    if actor is None and not is_proved(booking, proof):
+        raise ProofNeeded
+    if booking.proof_token:
+        _leave_the_list(booking, now=now)
     booking.state = _state_of_new(booking.session.service, actor)
-    booking.held_until = None
+    booking.held_until = booking.proof_token = None
     booking.revision += 1
-    booking.save(update_fields=["state", "held_until", "revision"])
+    booking.save(update_fields=["state", "held_until", "proof_token", "revision"])
     booking.session.held_until = None
     booking.session.save(update_fields=["held_until"])
     _record_new(booking, now=now, actor=actor, source=booking.source)
@@ -174,6 +188,8 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
     silenced = silence(wish.is_quiet, by=wish.actor)
     chosen_length(wish.duration, by=wish.actor)
     wish.client.require_sense()
+    if wish.needs_proof:
+        require_room_for_proof(wish.client.email, now=wish.now)
     service = _bookable_service(wish.service_id)
     said = kept_of(
         asked_of(service), wish.answers, wish.agreed_to, may_leave_out=wish.actor is not None
@@ -186,11 +202,17 @@ def _made(wish: _Wish, held_until: datetime | None = None) -> Booking:
             return repeated
         raise
     booking = _written(wish, session, held_until, said)
-    if service.is_class:
-        leave_the_list(session, booking.client, now=wish.now)
+    if not wish.needs_proof:  # or anybody could take somebody off the list
+        _leave_the_list(booking, now=wish.now)
     details = {"source": wish.source, **set_aside, **silenced}
     _record_new(booking, now=wish.now, actor=wish.actor, **details)
     return booking
+
+
+def _leave_the_list(booking: Booking, *, now: datetime) -> None:
+    """Whoever has places in a class session waits for none in it."""
+    if booking.session.service.is_class:
+        leave_the_list(booking.session, booking.client, now=now)
 
 
 def _made_before(wish: _Wish) -> Booking | None:
@@ -256,6 +278,7 @@ def _written(wish: _Wish, session: Session, held_until: datetime | None, said: S
         seats=wish.places,
         state=Booking.HELD if held else _state_of_new(session.service, wish.actor),
         held_until=held_until,
+        proof_token=new_token() if wish.needs_proof else None,
         phone=wish.client.phone,
         language=wish.client.language,
         timezone=wish.client.timezone,

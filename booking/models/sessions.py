@@ -208,6 +208,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         rows = self.taking_seats().exclude(lapsed).filter(session__ends_at__gt=now)
         return rows.order_by("session__starts_at", "pk")
 
+    def unproved(self, now: datetime):
+        """Holds that wait for the proof of their client's address, and have not run out."""
+        return self.filter(state=Booking.HELD, proof_token__isnull=False, held_until__gt=now)
+
     def of_user(self, user: User):
         """Bookings of every client record that ``user`` proved to be theirs."""
         return self.filter(client__user=user)
