@@ -19,7 +19,7 @@ def _owe_what_was_muted(event: Event) -> None:
 
 _OWING = {
     Event.BOOKED: actions.owe_confirmation,
-    Event.HELD: actions.owe_offer,
+    Event.HELD: actions.owe_hold,
     Event.REQUESTED: actions.owe_request,
     Event.APPROVED: actions.owe_approval,
     Event.RESCHEDULED: actions.owe_change,

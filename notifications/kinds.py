@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Kind(models.TextChoices):
+    PROOF = "proof", _("Booking to be confirmed by its client")
     REQUESTED = "requested", _("Booking waits for approval")
     CONFIRMATION = "confirmation", _("Booking confirmed")
     APPROVED = "approved", _("Booking approved")
@@ -64,6 +65,7 @@ class Reason(models.TextChoices):
 
     OUTDATED = "outdated", _("The booking has changed since; a newer message tells how it stands.")
     NOT_WAITING = "not-waiting", _("The booking does not wait for approval (any more).")
+    NOT_TO_PROVE = "not-to-prove", _("The booking does not wait for its client (any more).")
     NOT_OFFERED = "not-offered", _("The place is not offered (any more).")
     NOT_DECLINED = "not-declined", _("The booking was not declined.")
     NOT_CONFIRMED = "not-confirmed", _("The booking is not confirmed (any more).")
@@ -93,6 +95,7 @@ class Reason(models.TextChoices):
 
 # These state how a booking stands; a newer one takes the place of an older one.
 STANDING_KINDS = (
+    Kind.PROOF,
     Kind.REQUESTED,
     Kind.CONFIRMATION,
     Kind.APPROVED,
@@ -104,8 +107,11 @@ STANDING_KINDS = (
 # They go out at times of their own, as many as the company likes, instead of at an event.
 TIMED_KINDS = (Kind.REMINDER, Kind.FOLLOW_UP)
 STANDING_NEWS = tuple(kind for kind in STANDING_KINDS if kind not in TIMED_KINDS)
+# Without them nothing comes of what was begun, so they have no switch.
+INDISPENSABLE_KINDS = (Kind.PROOF,)
 # In the order in which a booking meets them.
 BOOKING_KINDS = (
+    Kind.PROOF,
     Kind.REQUESTED,
     Kind.APPROVED,
     Kind.DECLINED,
@@ -142,7 +148,8 @@ class MessageSpec:
     """One message that the company may switch and put into its words.
 
     It is worded when it is sent, about a booking or about a session with its meeting.
-    One of ``TIMED_KINDS`` has times instead of a switch.
+    One of ``TIMED_KINDS`` has times instead of a switch, one of ``INDISPENSABLE_KINDS``
+    is always on.
     """
 
     kind: Kind
@@ -157,6 +164,14 @@ class MessageSpec:
     @property
     def is_timed(self) -> bool:
         return self.kind in TIMED_KINDS
+
+    @property
+    def is_indispensable(self) -> bool:
+        return self.kind in INDISPENSABLE_KINDS
+
+    @property
+    def has_switch(self) -> bool:
+        return not (self.is_timed or self.is_indispensable)
 
 
 Place = tuple[Audience, Channel]
@@ -177,6 +192,7 @@ _TO_OUR_SIDE = tuple(place for place in _EVERYBODY if place[0] != Audience.CLIEN
 _NEWS = (*_TO_CLIENTS, _PROVIDER_MAIL)
 _SHIPPED: dict[Kind, tuple[tuple[Place, ...], tuple[Place, ...]]] = {
     # kind: (to whom there is one, which of them are on)
+    Kind.PROOF: ((_CLIENT_MAIL,), (_CLIENT_MAIL,)),
     Kind.REQUESTED: (_EVERYBODY, _NEWS),
     Kind.APPROVED: (_EVERYBODY, _NEWS),
     Kind.DECLINED: (_EVERYBODY, _NEWS),

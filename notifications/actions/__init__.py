@@ -44,10 +44,11 @@ from notifications.actions.owing import (
     owe_change,
     owe_confirmation,
     owe_decline,
-    owe_offer,
+    owe_hold,
     owe_request,
     owe_restoration,
 )
+from notifications.actions.proving import send_proof_again
 from notifications.actions.purging import purge_texts
 from notifications.actions.reports import note_report
 from notifications.actions.sessions import (
@@ -103,12 +104,12 @@ __all__ = [
     "owe_connection_lost",
     "owe_decline",
     "owe_fallback_used",
+    "owe_hold",
     "owe_link_added",
     "owe_link_removed",
     "owe_meeting_failed",
     "owe_news",
     "owe_not_ready",
-    "owe_offer",
     "owe_place_on_list",
     "owe_request",
     "owe_restoration",
@@ -130,6 +131,7 @@ __all__ = [
     "save_flexible_text",
     "save_messaging_settings",
     "save_template",
+    "send_proof_again",
     "send_test",
     "set_choices",
     "set_switches",

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast
 from booking import features
 from notifications.actions.templates import shipped_switches, wording
 from notifications.defaults import Wording
-from notifications.kinds import FLEXIBLE, MessageSpec
+from notifications.kinds import FLEXIBLE, MESSAGES, MessageSpec
 from notifications.models import FlexibleRule, MessageSetting, Timing
 
 # The ids of a service and a provider; None: of any.
@@ -33,6 +33,8 @@ class Choices:
 
         A reminder or follow-up also needs times: without any there is nothing to allow.
         """
+        if MESSAGES[slug].is_indispensable:
+            return True
         rule = next(ranked(self.rules, slug, service_id, provider_id), None)
         if rule is not None:
             return not rule.is_muted

@@ -23,7 +23,8 @@ def set_choices(
 ) -> None:
     """Let a place choose of messages, named by slug; what is owed asks again when it is due.
 
-    *Inherit* forgets the place's own words of a message, *do not send* keeps them.
+    *Inherit* forgets the place's own words of a message, *do not send* keeps them; what is
+    indispensable is sent all the same.
     """
     _lock(service_id, provider_id)
     for slug, choice in choices.items():

@@ -54,12 +54,12 @@ def _again(old: Message, actor: User, now: datetime) -> Message:
         raise NotForAnotherTime
     if not all(row.has_ended for row in (old, *old.resends.all())):
         raise NotSentYet
-    again = _copy(old, now=now)
+    again = once_more(old, now=now)
     again.requested_by = actor
     return again
 
 
-def _copy(old: Message, *, now: datetime) -> Message:
+def once_more(old: Message, *, now: datetime) -> Message:
     """A row of its own key: two clicks at once are one resend."""
     about = old.booking or old.session
     repeats = len(old.resends.all())

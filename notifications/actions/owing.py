@@ -49,6 +49,14 @@ def owe_request(event: Event) -> None:
     _owe(event, Kind.REQUESTED)
 
 
+def owe_hold(event: Event) -> None:
+    """Ask its client to confirm a hold that only they can; else it may be an offer."""
+    if _booking_of(event).proof_token:
+        _owe(event, Kind.PROOF)
+    else:
+        owe_offer(event)
+
+
 def owe_offer(event: Event) -> None:
     """Tell who waited that a place is kept for them; any other hold is told to nobody."""
     if _is_offer(_booking_of(event)):
@@ -66,7 +74,7 @@ def owe_change(event: Event) -> None:
     spared = _carry_on(event, booking)
     _set_aside(booking, event.occurred_at)
     if booking.state == Booking.HELD:
-        owe_offer(event)
+        owe_hold(event)
         return
     is_waiting = booking.state == Booking.PENDING
     news, to_another = (

@@ -19,7 +19,7 @@ _WITH_MEETING_LINK = (Kind.CONFIRMATION, Kind.APPROVED, Kind.REMINDER)
 def switches() -> dict[str, bool]:
     """Which messages are on for the company, by slug, in one query.
 
-    Not those of ``TIMED_KINDS``, which have times instead.
+    Not those that have no switch: they have times instead, or are always on.
     """
     is_on = shipped_switches()
     for setting in MessageSetting.objects.all():
@@ -29,7 +29,7 @@ def switches() -> dict[str, bool]:
 
 def shipped_switches() -> dict[str, bool]:
     """The switches of a company that never touched any."""
-    return {slug: spec.default_on for slug, spec in MESSAGES.items() if not spec.is_timed}
+    return {slug: spec.default_on for slug, spec in MESSAGES.items() if spec.has_switch}
 
 
 @transaction.atomic(durable=True)
@@ -37,7 +37,7 @@ def set_switches(is_on: Mapping[str, bool]) -> None:
     """Switch messages, named by slug. What is owed already asks again when it is due."""
     for slug, wanted in is_on.items():
         spec = MESSAGES[slug]
-        if spec.is_timed:
+        if not spec.has_switch:
             continue
         MessageSetting.objects.update_or_create(
             kind=spec.kind,

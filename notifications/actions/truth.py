@@ -19,6 +19,7 @@ from notifications.models import Message
 
 # The state that a message tells of, where it is not *confirmed*, and what speaks against it.
 _STATES: dict[str, tuple[str, Reason]] = {
+    Kind.PROOF: (Booking.HELD, Reason.NOT_TO_PROVE),
     Kind.REQUESTED: (Booking.PENDING, Reason.NOT_WAITING),
     Kind.OFFERED: (Booking.HELD, Reason.NOT_OFFERED),
 }
@@ -65,7 +66,7 @@ def _reason_of_standing(message: Message, booking: Booking, now: datetime) -> Re
 def _holds_until(message: Message, booking: Booking) -> datetime:
     if message.kind == Kind.FOLLOW_UP:
         return message.due_at + FOLLOW_UP_HOLDS
-    if message.kind == Kind.OFFERED and booking.held_until is not None:
+    if message.kind in (Kind.OFFERED, Kind.PROOF) and booking.held_until is not None:
         return booking.held_until
     session = booking.session
     return session.starts_at if message.kind in _BEFORE_THE_START else session.ends_at

@@ -1,7 +1,8 @@
-"""A booking waits for the staff's approval, or does not get it; a place is waited for or offered.
+"""A booking waits for its client to confirm it or for the staff's approval, or does not get it.
 
-A request that is made again at another time says what it was before. Whoever declined,
-or whether the start came before any decision: the booking was not confirmed.
+A place is waited for or offered. A request that is made again at another time says what it
+was before. Whoever declined, or whether the start came before any decision: the booking was
+not confirmed.
 """
 
 from notifications.defaults.wording import (
@@ -25,6 +26,32 @@ from notifications.defaults.wording import (
 from notifications.kinds import Kind
 
 REQUESTS: Texts = {
+    (Kind.PROOF, CLIENT, EMAIL): {
+        "en": Wording(
+            "Please confirm: [service], [date_start], [time_start]",
+            f"""Hello [client_name],
+
+We keep this time for you until [confirm_until].
+It is booked once you have confirmed it here:
+[confirm_link]
+
+{EN_PLACE}
+If you did not ask for it, do nothing: the time is then free again.
+{EN_SIGNATURE}""",
+        ),
+        "uk": Wording(
+            "Підтвердьте, будь ласка: [service], [date_start], [time_start]",
+            f"""Вітаємо, [client_name]!
+
+Тримаємо для вас цей час до: [confirm_until].
+Щоб забронювати його, підтвердьте бронювання тут:
+[confirm_link]
+
+{UK_PLACE}
+Якщо ви нічого не бронювали, нічого не робіть: час знову стане вільним.
+{UK_SIGNATURE}""",
+        ),
+    },
     (Kind.REQUESTED, CLIENT, EMAIL): {
         "en": Wording(
             "Request received: [service], [date_start], [time_start]",

@@ -14,6 +14,7 @@ from booking.links import (
     desk_session_url,
     manage_url,
     meeting_url,
+    proof_url,
     waiting_url,
 )
 from booking.models import Booking, Client
@@ -249,6 +250,13 @@ VARIABLES = (
         audiences=ONLY_CLIENT,
         feature=WAITING_LIST,
     ),
+    Variable(
+        "confirm_until",
+        _("until when the client can confirm what is held for them"),
+        _("Monday, 23 November 2026, 09:15 (Kyiv, UTC+2)"),
+        lambda f: f.moment(f.booking.held_until) if f.booking and f.booking.proof_token else "",
+        audiences=ONLY_CLIENT,
+    ),
     Variable("company_name", _("name of the company"), _("Studio North"), lambda f: f.company.name),
     Variable(
         "company_email",
@@ -296,6 +304,14 @@ VARIABLES = (
         audiences=ONLY_CLIENT,
         is_link=True,
         feature=WAITING_LIST,
+    ),
+    Variable(
+        "confirm_link",
+        _("page where the client confirms what is held for them"),
+        proof_url(_SAMPLE_TOKEN),
+        _of_booking(lambda b: proof_url(b.proof_token) if b.proof_token else ""),
+        audiences=ONLY_CLIENT,
+        is_link=True,
     ),
     Variable(
         "add_to_calendar_link",

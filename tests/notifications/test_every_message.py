@@ -43,6 +43,7 @@ READERS = {
 }
 AUDIENCE = {"cleo": "client", "dan": "client", "ada": "provider", "ben": "provider"}
 ALL = ("cleo", "ada", "company")
+ALWAYS_ON = [slug for slug, spec in MESSAGES.items() if spec.is_indispensable]
 
 Told = tuple[str, str, str]  # kind, reader, channel
 
@@ -88,6 +89,23 @@ def ask(world, at=NOW):
     world.lesson.needs_approval = True
     world.lesson.save()
     book(world, at)
+
+
+def hold_until_proved(world, at=NOW):
+    world.booking = booking_actions.hold(
+        service_id=world.lesson.pk,
+        provider_id=world.ada.pk,
+        starts_at=TOMORROW_NOON,
+        client=details("cleo"),
+        now=at,
+        held_until=at + 15 * MINUTE,
+        needs_proof=True,
+    )
+
+
+def prove(world, at):
+    proof = world.booking.proof_token
+    booking_actions.confirm(booking_id=world.booking.pk, proof=proof, now=at)
 
 
 def approve(world, at):
@@ -213,7 +231,8 @@ class Scene:
 
     def told(self, switches: Iterable[str]) -> set[Told]:
         """What is to arrive while these messages are on, and no others."""
-        return {told for told in self.everything() if switch_of(told) in switches}
+        on = {*switches, *ALWAYS_ON}
+        return {told for told in self.everything() if switch_of(told) in on}
 
     def everything(self) -> set[Told]:
         return {
@@ -221,6 +240,7 @@ class Scene:
             for kind, readers in self.tells.items()
             for reader in readers
             for channel in ("email", "sms")
+            if switch_of((kind, reader, channel)) in MESSAGES
         }
 
 
@@ -235,6 +255,9 @@ def nothing(world) -> None:
 
 SCENES = {
     "booked": Scene(book, {"confirmation": ALL}, nothing),
+    "held until proved": Scene(hold_until_proved, {"proof": ["cleo"]}, nothing),
+    "proved": Scene(prove, {"confirmation": ALL}, hold_until_proved),
+    "never proved": Scene(expire, {}, hold_until_proved, NOW + 15 * MINUTE),
     "asked for": Scene(ask, {"requested": ALL}, nothing),
     "approved": Scene(approve, {"approved": ALL}, ask),
     "declined": Scene(decline, {"declined": ALL}, ask),

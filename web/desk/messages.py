@@ -26,7 +26,7 @@ from web.desk.timings import in_words
 SEE_LINKS = "notifications.view_message_links"
 RESEND = "notifications.change_message"
 # The path of a link that works for whoever holds it, also inside a query.
-_TOKEN = re.compile(r"((?:/|%2F)(?:m|b|w)(?:/|%2F))[A-Za-z0-9_-]+", re.IGNORECASE)
+_TOKEN = re.compile(r"((?:/|%2F)(?:m|b|w|c)(?:/|%2F))[A-Za-z0-9_-]+", re.IGNORECASE)
 # What a list shows of a message, and what only its own page does.
 _SHORT = ("subject", "reason", "detail", "delivery_detail")
 _WHOLE = (*_SHORT, "body_text", "body_html")

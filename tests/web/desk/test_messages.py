@@ -166,7 +166,7 @@ def test_links_in_a_subject_are_masked_too(client, lesson):
     assert not [page for page in pages if token in page]
 
 
-@pytest.mark.parametrize("kind", "bmw")
+@pytest.mark.parametrize("kind", "bmwc")
 def test_links_of_every_kind_are_masked(client, caught, kind):
     Message.objects.filter(pk=caught.pk).update(body_text=f"See https://x.example/{kind}/a_t-ken/")
 
