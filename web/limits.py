@@ -1,4 +1,4 @@
-"""Whose request it is, and how many changes one address may ask for in a minute."""
+"""Whose request it is, and how much one address has asked for in a minute, or booked in an hour."""
 
 import math
 import time
@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
-_MINUTE = 60  # seconds
+_MINUTE, _HOUR = 60, 3600  # seconds
 
 
 def is_beyond_limit(request: HttpRequest) -> bool:
@@ -18,7 +18,17 @@ def is_beyond_limit(request: HttpRequest) -> bool:
     Whatever face is asked, the changes of one address are counted together.
     """
     limit = settings.RATE_LIMIT_PER_MINUTE
-    return bool(limit) and _counted(address_of(request), int(time.time() // _MINUTE)) > limit
+    return bool(limit) and _count("forms", request, _MINUTE) > limit
+
+
+def bookings_this_hour(request: HttpRequest) -> int:
+    """Count one more booking; return how many that makes of its address in this hour."""
+    return _count("bookings", request, _HOUR)
+
+
+def uncount_booking(request: HttpRequest) -> None:
+    """Take one back that was counted before nothing came of it."""
+    _count("bookings", request, _HOUR, by=-1)
 
 
 def seconds_to_wait() -> int:
@@ -45,11 +55,14 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _counted(address: str, minute: int) -> int:
-    """Count one more change; without a working cache nobody is kept from booking."""
-    key = f"forms:{minute}:{address}"
+def _count(what: str, request: HttpRequest, seconds: int, *, by: int = 1) -> int:
+    """Count one more within the present so many seconds, all that came from the same address.
+
+    Without a working cache nobody is kept from booking.
+    """
+    key = f"{what}:{int(time.time() // seconds)}:{address_of(request)}"
     try:
-        cache.add(key, 0, timeout=2 * _MINUTE)
-        return cache.incr(key)
+        cache.add(key, 0, timeout=2 * seconds)
+        return cache.incr(key, by)
     except (ValueError, RedisError):
         return 0

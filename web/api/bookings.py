@@ -23,6 +23,7 @@ from web.api.schemas import (
     ProblemOut,
     RescheduleIn,
 )
+from web.booking_wishes import book_or_hold
 from web.offers import offered_service
 
 router = Router(tags=["Bookings"])
@@ -55,12 +56,14 @@ def create_booking(
 ):
     """Book an appointment by its start, or places in a session of a class.
 
-    A booking that staff must approve comes back *pending*. A time that is not free is
-    answered with the nearest that are.
+    A booking that staff must approve comes back *pending*; *held* is one that its client has
+    yet to confirm by a link in a mail, as is asked above a number of bookings an hour. A time
+    that is not free is answered with the nearest that are.
     """
     _refuse_other_host(wanted)
     try:
-        booking = actions.book(
+        booking = book_or_hold(
+            request,
             service_id=wanted.service,
             client=wanted.client.details(),
             now=timezone.now(),

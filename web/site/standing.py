@@ -13,7 +13,8 @@ from booking.models.sessions import BookingQuerySet
 class Standing:
     """``state`` is the booking's, except that a hold that ran out has expired.
 
-    ``is_offer`` tells of a hold, also one that has ended, that a waiting list led to.
+    ``is_offer`` tells of a hold, also one that has ended, that a waiting list led to,
+    ``needs_proof`` of one that only a link in the client's mail confirms.
     ``cancel_until`` and ``move_until`` are the moments from which on its client can no
     longer do so; they tell nothing of a booking that is not open.
     """
@@ -23,6 +24,7 @@ class Standing:
     has_begun: bool
     is_over: bool
     is_offer: bool
+    needs_proof: bool
     cancel_until: datetime
     move_until: datetime
     may_cancel: bool
@@ -45,6 +47,7 @@ def standing_of(booking: Booking, company: Company, *, now: datetime) -> Standin
         has_begun=booking.session.starts_at <= now,
         is_over=is_over,
         is_offer=_is_offer(booking),
+        needs_proof=booking.proof_token is not None,
         cancel_until=policy.cancellable_until(booking, company),
         move_until=policy.movable_until(booking, company),
         may_cancel=is_open and policy.may_be_cancelled(booking, company, now=now),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from web.site.views import catalog, details, manage, mine, move, waiting
+from web.site.views import catalog, details, manage, mine, move, prove, waiting
 
 app_name = "site"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("b/<slug:token>/reschedule/", move.reschedule, name="reschedule"),
     path("b/<slug:token>/calendar.ics", manage.calendar, name="calendar"),
     path("b/<slug:token>/calendar/<slug:name>/", manage.web_calendar, name="web-calendar"),
+    path("b/<slug:token>/proof/", prove.send_again, name="send-proof"),
+    path("c/<str:token>/", prove.prove, name="prove"),
     path("my-bookings/", mine.my_bookings, name="my-bookings"),
     path("my-bookings/sign-out/", mine.sign_out, name="sign-out"),
 ]

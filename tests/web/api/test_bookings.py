@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from booking import actions
 from booking.memory import remembered
-from booking.models import Booking, Event, Service, WorkingHours
+from booking.models import Booking, Company, Event, Service, WorkingHours
 from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 from tests.web.api.conftest import CLEO, NOON
@@ -60,6 +60,14 @@ class TestBook:
             "join_url": None,
             "manage_url": f"http://localhost:8000/b/{booking.manage_token}/",
         }
+
+    def test_is_held_until_the_address_is_proved_above_the_companys_rate(self, send, lesson):
+        Company.objects.update(proof_above=1)
+
+        answers = [send("/bookings", wanted(lesson, starts_at=at)) for at in (NOON, ONE)]
+
+        assert [answer.status_code for answer in answers] == [201, 201]
+        assert [answer.json()["state"] for answer in answers] == ["confirmed", "held"]
 
     def test_keeps_what_was_given(self, send, lesson):
         client = {
@@ -155,7 +163,7 @@ class TestBook:
         assert send("/bookings", wanted(careful)).json()["join_url"] is None
 
     @pytest.mark.parametrize("rows", [1, 3])
-    def test_answering_takes_no_query_beyond_the_action(self, send, company, rows):
+    def test_answering_takes_one_query_beyond_the_action(self, send, company, rows):
         lesson = factories.service(*[factories.provider(f"P{number}") for number in range(rows)])
 
         with CaptureQueriesContext(connection) as of_action, remembered():
@@ -163,9 +171,9 @@ class TestBook:
         with CaptureQueriesContext(connection) as of_request:
             send("/bookings", wanted(lesson, starts_at=ONE))
 
-        assert len(of_request) == len(of_action)
+        assert len(of_request) == len(of_action) + 1  # from what rate on proof is asked
 
-    def test_an_online_meeting_takes_twelve_queries(self, send, lesson, ada):
+    def test_an_online_meeting_takes_thirteen_queries(self, send, lesson, ada):
         factories.enable("online-meetings")
         Service.objects.update(is_online_meeting=True, ignores_hours=False)
         WorkingHours.objects.bulk_create(
@@ -185,7 +193,7 @@ class TestBook:
                     if not sql.startswith(("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE"))
                 ]
             )
-            == 12
+            == 13
         )
 
 

@@ -21,6 +21,7 @@ from web.desk.admin.rules import RulesMixin
 ABOUT_FIELDS = ["name", "description", ("email", "phone"), "address"]
 RULE_FIELDS = ["grid_minutes", "notice_minutes", "horizon_days"]
 CUT_OFF_FIELDS = ["cancel_until_minutes", "reschedule_until_minutes"]
+PROOF_FIELDS = ["proof_above", "proof_minutes"]
 HELP = {
     "description": _("Stands at the top of the booking page."),
     "email": _("Clients answer to this address."),
@@ -50,6 +51,7 @@ class CompanyAdmin(RulesMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
             (_("Time and language"), {"fields": ["timezone", "language", "dates"]}),
             (_("Booking rules, unless a service has its own"), {"fields": RULE_FIELDS}),
             (_("What clients may do themselves"), {"fields": clients}),
+            (_("Against misuse"), {"fields": PROOF_FIELDS}),
             (_("First steps"), {"fields": ["first_steps"]}),
         ]
 

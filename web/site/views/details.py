@@ -22,12 +22,14 @@ from booking.errors import (
     SessionMoved,
     SlotNotOffered,
     SlotTaken,
+    TooManyUnproved,
     WrongAnswer,
 )
 from booking.features import WAITING_LIST
 from booking.models import Booking, Company, Provider, Service, Session
 from booking.slots import Refusal
 from booking.zones import is_zone
+from web.booking_wishes import book_or_hold
 from web.offers import offered_service_or_404
 from web.site.accounts import adopt_clients
 from web.site.addresses import address
@@ -35,6 +37,8 @@ from web.site.forms import ChosenTime, DetailsForm, new_form_key
 from web.site.limits import limited
 from web.site.nearby import alternatives_to
 from web.site.zones import zone_of
+
+_REFUSALS = (SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable, TooManyUnproved)
 
 
 @dataclass(frozen=True)
@@ -148,7 +152,7 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
         )
     try:
         booking = _booked(request, company, choice, form.cleaned_data)
-    except (SlotTaken, SlotNotOffered, SessionFull, SessionMoved, NotBookable) as refusal:
+    except _REFUSALS as refusal:
         return _page(request, company, choice, form, refusal=refusal)
     except (KeyReused, WrongAnswer) as refusal:
         # Gone back after booking, and written other details; or asked otherwise meanwhile.
@@ -161,7 +165,8 @@ def _book(request: HttpRequest, company: Company, choice: Choice) -> HttpRespons
 
 
 def _booked(request: HttpRequest, company: Company, choice: Choice, given: dict) -> Booking:
-    return actions.book(
+    return book_or_hold(
+        request,
         service_id=choice.service.pk,
         client=client_in_form(request, given, company),
         now=timezone.now(),
