@@ -7,8 +7,7 @@ from django.apps import AppConfig, apps
 from django.contrib.auth.management import create_permissions
 from django.db.models import Model
 
-_OURS = ("booking", "zoomlink", "notifications", "api")
-_OURS = ("booking", "zoomlink", "notifications", "webhooks")
+_OURS = ("booking", "zoomlink", "notifications", "webhooks", "api")
 _CATALOGUE = (
     "category",
     "service",
