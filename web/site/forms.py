@@ -71,7 +71,7 @@ class ContactForm(forms.Form):
     name = forms.CharField(
         label=_("Your name"),
         max_length=150,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "autocapitalize": "words"}),
     )
     email = forms.EmailField(
         label=_("E-mail"),
@@ -83,7 +83,7 @@ class ContactForm(forms.Form):
         required=False,
         help_text=_("With the country code, such as +380 44 123 45 67."),
         error_messages={"invalid": _("Write the number with its country code, such as +380…")},
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     places = forms.IntegerField(label=_("Places"), required=False, min_value=1, initial=1)
     website = forms.CharField(
@@ -104,6 +104,12 @@ class ContactForm(forms.Form):
         for field in self.fields.values():
             if not field.widget.is_hidden:
                 field.widget.attrs["class"] = "form-control"
+
+    def focus_first_error(self) -> None:
+        """Let the page open where something is to be mended; hidden fields say it at the top."""
+        wrong = (field for field in self.visible_fields() if field.errors)
+        if first := next(wrong, None):
+            first.field.widget.attrs["autofocus"] = True
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())

@@ -119,6 +119,8 @@ def known_of(request: HttpRequest) -> dict[str, str]:
     values = {"zone": request.GET.get("zone", "")}
     if request.user.is_authenticated and not request.user.is_staff:
         values.update(name=request.user.name, email=request.user.email)
+        numbers = request.user.clients.exclude(phone="").order_by("-pk")
+        values["phone"] = str(numbers.values_list("phone", flat=True).first() or "")
     return values
 
 
@@ -214,11 +216,14 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     starts_at = choice.session.starts_at if choice.session else choice.starts_at
+    zone = zone_in_form(request, request.POST.get("zone", ""), company)
+    form.focus_first_error()
     context = {
         "company": company,
         "service": choice.service,
         "choice": choice,
-        "zone": zone_in_form(request, request.POST.get("zone", ""), company),
+        "zone": zone,
+        "day": _day_of(choice, zone),
         "starts_at": starts_at,
         "ends_at": starts_at and _end_of(choice, starts_at),
         "form": form,
@@ -228,6 +233,13 @@ def _page(
         "alternatives": _alternatives(choice, starts_at, form, refusal) if refusal else [],
     }
     return render(request, "site/details.html", context, status=409 if refusal else status)
+
+
+def _day_of(choice: Choice, zone: ZoneInfo) -> str | None:
+    """The day to which whoever chooses another time goes back; sessions are not shown by day."""
+    if choice.starts_at is None or choice.service.is_class:
+        return None
+    return choice.starts_at.astimezone(zone).date().isoformat()
 
 
 def _end_of(choice: Choice, starts_at: datetime) -> datetime:

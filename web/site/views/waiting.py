@@ -97,6 +97,7 @@ def _page(
     form: WaitingForm,
     refusal: BookingError | None = None,
 ) -> HttpResponse:
+    form.focus_first_error()
     context = {
         "company": company,
         "service": session.service,
