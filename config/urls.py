@@ -5,13 +5,17 @@ from django.urls import include, path, re_path
 
 from web.delivery_reports import mail_report, sms_report, twilio_report
 from web.health import healthz, readyz
-from web.pictures import service_picture
+from web.pictures import picture
 from web.site.views.framed import script as embed_script
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
-    re_path(r"^media/services/(?P<name>[0-9a-f]{32})\.webp\Z", service_picture, name="picture"),
+    re_path(
+        r"^media/(?P<folder>services|providers|company)/(?P<name>[0-9a-f]{32})\.webp\Z",
+        picture,
+        name="picture",
+    ),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),

@@ -8,13 +8,13 @@ YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
 @require_safe
-def service_picture(request: HttpRequest, name: str) -> FileResponse:
-    """Answer with the picture of a service; ``name`` is the hexadecimal part of its file's.
+def picture(request: HttpRequest, folder: str, name: str) -> FileResponse:
+    """Answer with a picture; ``name`` is the hexadecimal part of its file's.
 
     A new picture has a new name, so that browsers may keep this one for good.
     """
     try:
-        file = default_storage.open(f"services/{name}.webp")
+        file = default_storage.open(f"{folder}/{name}.webp")
     except FileNotFoundError:
         raise Http404 from None
     response = FileResponse(file, content_type="image/webp")

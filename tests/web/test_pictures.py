@@ -1,4 +1,4 @@
-"""Pictures of services: what is taken, what is kept of it, and how it is served."""
+"""Pictures: what is taken, what is kept of it, and how it is served."""
 
 import io
 
@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
 
-from booking.models import Service
+from booking.models import Company, Service
 from tests import factories
-from tests.web.desk.pages import service_form
+from tests.web.desk.pages import company_form, provider_form, service_form
 
 
 @pytest.fixture(autouse=True)
@@ -173,16 +173,80 @@ def test_picture_stays_when_something_else_changes_or_is_refused(owner, lesson, 
     assert stored(media) == [kept.removeprefix("services/")]
 
 
+@pytest.mark.parametrize(("which", "longest"), [("provider", 1600), ("logo", 640)])
+def test_provider_and_company_have_pictures_too(
+    owner, lesson, media, django_capture_on_commit_callbacks, which, longest
+):
+    """Taken, replaced, refused and cleared as a service's; what is transparent stays so."""
+    row, name, folder, address, form = {
+        "provider": (
+            (ada := lesson.providers.get()),
+            "picture",
+            "providers",
+            f"/admin/booking/provider/{ada.pk}/change/",
+            provider_form(ada),
+        ),
+        "logo": (
+            Company.objects.get(),
+            "logo",
+            "company",
+            "/admin/booking/company/1/change/",
+            company_form(),
+        ),
+    }[which]
+
+    def send(**fields):
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = owner.post(address, {**form, **fields})
+        row.refresh_from_db()
+        return answer
+
+    content = picture("PNG", size=(2000, 500), mode="RGBA")
+    send(**{name: SimpleUploadedFile("p.png", content)})
+    first = getattr(row, name).name
+    send(**{name: SimpleUploadedFile("p.png", content)})
+    second = getattr(row, name).name
+    refused = send(**{name: SimpleUploadedFile("p.svg", b"<svg/>")})
+
+    assert first != second
+    assert second.startswith(f"{folder}/")
+    assert stored(media) == [second.removeprefix(f"{folder}/")]
+    assert errors_of(refused) == {name: [NO_PICTURE]}
+    with Image.open(media / second) as kept:
+        assert (kept.format, kept.mode, kept.size) == ("WEBP", "RGBA", (longest, longest // 4))
+    send(**{f"{name}-clear": "on"})
+    assert stored(media) == []
+
+
+def test_picture_of_a_deleted_provider_is_deleted(
+    owner, lesson, media, django_capture_on_commit_callbacks
+):
+    eve = factories.provider("Eve")
+    file = SimpleUploadedFile("p.png", picture("PNG"))
+    owner.post(f"/admin/booking/provider/{eve.pk}/change/", provider_form(eve, picture=file))
+    assert len(stored(media)) == 1
+
+    with django_capture_on_commit_callbacks(execute=True):
+        owner.post(f"/admin/booking/provider/{eve.pk}/delete/", {"post": "yes"})
+
+    assert stored(media) == []
+
+
 # --- Serving -----------------------------------------------------------------
 
 
 NAME = "0123456789abcdef" * 2
 
 
+@pytest.fixture(params=["services", "providers", "company"])
+def folder(request) -> str:
+    return request.param
+
+
 @pytest.fixture
-def address(media) -> str:
-    default_storage.save(f"services/{NAME}.webp", ContentFile(picture("WEBP")))
-    return reverse("picture", args=[NAME])
+def address(media, folder) -> str:
+    default_storage.save(f"{folder}/{NAME}.webp", ContentFile(picture("WEBP")))
+    return reverse("picture", args=[folder, NAME])
 
 
 def test_picture_is_served_to_everybody_for_good(address, client):
@@ -202,8 +266,8 @@ def test_picture_is_only_read(db, address, client, method, status):
     assert answer.status_code == status
 
 
-def test_address_of_a_picture_is_what_pages_show(address, lesson):
-    lesson.picture = f"services/{NAME}.webp"
+def test_address_of_a_picture_is_what_pages_show(address, folder, lesson):
+    lesson.picture = f"{folder}/{NAME}.webp"
 
     assert lesson.picture.url == address
 
@@ -221,8 +285,10 @@ def test_address_of_a_picture_is_what_pages_show(address, lesson):
         "/media/services/..%2f..%2fsecrets/secret_key",
         "/media/services/%2e%2e/zustrich.sqlite3",
         f"/media/services/{'f' * 32}.webp",
+        f"/media/exports/{NAME}.webp",
     ],
 )
+@pytest.mark.parametrize("folder", ["services"], indirect=True)
 @pytest.mark.usefixtures("address", "lesson")
 def test_nothing_else_is_served(client, path):
     assert client.get(path).status_code == 404

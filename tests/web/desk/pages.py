@@ -70,7 +70,7 @@ def company_form(**fields: object) -> dict[str, object]:
     company = Company()
     names = (
         "name", "timezone", "language", "grid_minutes", "notice_minutes", "horizon_days",
-        "cancel_until_minutes", "reschedule_until_minutes",
+        "cancel_until_minutes", "reschedule_until_minutes", "site_colour", "proof_minutes",
     )  # fmt: skip
     return {name: getattr(company, name) for name in names} | fields
 

@@ -11,6 +11,7 @@ from django.test import Client as Browser
 
 from booking.models import Company, Service, TimeOff, User
 from tests import factories
+from tests.web.desk.pages import company_form
 
 COMPANY = "/admin/booking/company/1/change/"
 
@@ -39,19 +40,7 @@ def test_company_is_one_form_even_before_it_was_saved(owner):
     Company.objects.all().delete()
     assert owner.get(COMPANY).status_code == 200
 
-    owner.post(
-        COMPANY,
-        {
-            "name": "Kyiv Yoga",
-            "timezone": "America/New_York",
-            "language": "uk",
-            "grid_minutes": 15,
-            "notice_minutes": 60,
-            "horizon_days": 60,
-            "cancel_until_minutes": 0,
-            "reschedule_until_minutes": 0,
-        },
-    )
+    owner.post(COMPANY, company_form(timezone="America/New_York"))
 
     assert Company.objects.get().timezone == "America/New_York"
     assert owner.get("/admin/booking/company/add/").status_code == 403

@@ -423,6 +423,35 @@ def test_time_off_of_everybody_is_listed_as_the_companys(owner):
     assert "The whole company" in owner.get("/admin/booking/timeoff/").content.decode()
 
 
+def test_company_has_a_face_on_the_booking_site(owner):
+    texts = {"booked_text": "Second door.\r\nRing.", "policy": "Come in time."}
+    page = owner.get(COMPANY).content.decode()
+    owner.post(COMPANY, company_form(site_colour="#ccff00", proof_above="5", **texts))
+
+    found = Company.objects.get()
+    assert (found.site_colour, found.proof_above, found.shows_hours) == ("#ccff00", 5, False)
+    assert (found.booked_text, found.policy) == ("Second door.\r\nRing.", "Come in time.")
+    for heading in ("Booking site", "Against abuse"):
+        assert heading in page
+    assert "embed_origins" not in page
+
+
+@pytest.mark.parametrize(
+    ("field", "bad", "error"),
+    [
+        (
+            "site_colour",
+            "green",
+            "Write a colour as # and six hexadecimal digits, such as #2f6f4f.",
+        ),
+        ("proof_above", "-1", "Ensure this value is greater than or equal to 0."),
+        ("proof_minutes", "4", "Ensure this value is greater than or equal to 5."),
+    ],
+)
+def test_face_of_the_company_is_refused_at_its_field(owner, field, bad, error):
+    assert errors_of(owner.post(COMPANY, company_form(**{field: bad}))) == {field: [error]}
+
+
 def test_refused_company_does_not_pass_for_the_kept_one(owner):
     page = owner.post(COMPANY, company_form(name="Mistyped", grid_minutes="0"))
 

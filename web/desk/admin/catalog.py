@@ -4,7 +4,7 @@ from functools import partial
 from itertools import count
 
 from django.contrib import admin
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 from django.utils.html import format_html
@@ -18,7 +18,7 @@ from booking.models import Booking, Category, Label, Service
 from web.desk.admin.asking import QuestionInline
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
-from web.desk.admin.pictures import PictureField, delete_after_commit
+from web.desk.admin.pictures import PicturesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
 from web.desk.admin.times import ServiceHoursInline, cloned_id
@@ -35,7 +35,9 @@ NOT_COPIED = {"id", "name", "slug", "picture", "kind", "is_online_meeting"}
 BUFFER_FIELDS = ("buffer_before_minutes", "buffer_after_minutes")
 
 
-class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+class CatalogAdmin(
+    RulesMixin, DeactivationMixin, ReviewedMixin, PicturesMixin, ChoicesMixin, ModelAdmin
+):
     """One page for what both kinds have; each kind adds its own words."""
 
     kind: str
@@ -47,7 +49,6 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
     prepopulated_fields = {"slug": ["name"]}
     list_filter_submit = False
     change_form_template = "admin/booking/service/change_form.html"
-    formfield_overrides = {models.ImageField: {"form_class": PictureField}}
     inlines = [QuestionInline]
 
     def get_changeform_initial_data(self, request):
@@ -107,8 +108,6 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
             field.help_text = _("Clients and providers get links to a video meeting.")
         if db_field.name == "category":
             field.empty_label = _("No category")
-        if db_field.name == "picture":
-            field.help_text = _("JPEG, PNG or WebP, 5 MB at most. It is kept without hidden data.")
         return field
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
@@ -118,9 +117,6 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
     def save_model(self, request, obj, form, change):
         obj.kind = self.kind
         super().save_model(request, obj, form, change)
-        former = form.initial.get("picture")
-        if former and "picture" in form.changed_data:
-            delete_after_commit(former.name)
 
     def save_related(self, request, form, formsets, change):
         super().save_related(request, form, formsets, change)
@@ -135,18 +131,6 @@ class CatalogAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, M
                 actor=request.user,
             )
             transaction.on_commit(save)
-
-    def delete_model(self, request, obj):
-        picture = obj.picture.name
-        super().delete_model(request, obj)
-        if picture:
-            delete_after_commit(picture)
-
-    def delete_queryset(self, request, queryset):
-        pictures = list(queryset.exclude(picture="").values_list("picture", flat=True))
-        super().delete_queryset(request, queryset)
-        for picture in pictures:
-            delete_after_commit(picture)
 
     @display(description=_("Duration"), ordering="duration_minutes")
     def length(self, service: Service) -> str:

@@ -19,6 +19,8 @@ from unfold.widgets import (
 from booking.zones import known_zones
 from web.desk.moments import moment_in_company_time
 
+TEXTS = {"description": 4, "booked_text": 4, "policy": 10}  # lines to begin with
+
 
 class ChoicesMixin:
     """Offers zones and languages as lists, and colours as a picker."""
@@ -28,9 +30,9 @@ class ChoicesMixin:
             return _choice(db_field, timezone_choices(), UnfoldAdminSelect2Widget)
         if db_field.name == "language":
             return _choice(db_field, settings.LANGUAGES, UnfoldAdminSelectWidget)
-        if db_field.name == "description":
-            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 4})
-        if db_field.name == "colour":
+        if db_field.name in TEXTS:
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": TEXTS[db_field.name]})
+        if db_field.name in ("colour", "site_colour"):
             kwargs["widget"] = UnfoldAdminColorInputWidget
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 

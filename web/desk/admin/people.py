@@ -27,6 +27,7 @@ from web.desk.access import (
 )
 from web.desk.admin.deletion import DeactivationMixin, DeletionMixin
 from web.desk.admin.fields import ChoicesMixin
+from web.desk.admin.pictures import PicturesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
 from web.desk.admin.second_factor import SecondFactorMixin
@@ -37,7 +38,9 @@ from web.desk.user_forms import NewUserForm, UserForm
 
 
 @admin.register(Provider)
-class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+class ProviderAdmin(
+    RulesMixin, DeactivationMixin, ReviewedMixin, PicturesMixin, ChoicesMixin, ModelAdmin
+):
     """Whoever sees only their own bookings finds only themselves.
 
     Nor do they choose who signs in as a provider: they could then see what is a colleague's.
@@ -63,7 +66,7 @@ class ProviderAdmin(RulesMixin, DeactivationMixin, ReviewedMixin, ChoicesMixin, 
             self.has_change_permission(request, obj) or obj is None
         )
         user = "user" if may_choose else "signs_in_as"
-        contact = ["name", ("email", "phone"), "description", user, "is_active"]
+        contact = ["name", ("email", "phone"), "description", "picture", user, "is_active"]
         more = ["timezone", "daily_maximum", "language", "colour", "position"]
         fieldsets = [(None, {"fields": contact})]
         if obj:

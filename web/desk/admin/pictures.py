@@ -1,4 +1,4 @@
-"""Pictures of services: whatever is uploaded becomes a small WebP without hidden data."""
+"""Pictures: whatever is uploaded becomes a small WebP without hidden data."""
 
 import io
 import secrets
@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 from unfold.widgets import UnfoldAdminImageFieldWidget
@@ -35,7 +35,10 @@ TOO_MANY_PIXELS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 
 class PictureField(forms.FileField):
-    """Takes a JPEG, PNG or WebP and gives a new WebP file under a random name."""
+    """Takes a JPEG, PNG or WebP and gives a new WebP file under a random name.
+
+    What is transparent stays so. ``longest_side`` is in pixels.
+    """
 
     widget = UnfoldAdminImageFieldWidget
     default_error_messages = {
@@ -43,6 +46,10 @@ class PictureField(forms.FileField):
         "too_many_pixels": _("A picture may have 40 megapixels at most."),
         "no_picture": _("This is no JPEG, PNG or WebP picture, or it is damaged."),
     }
+
+    def __init__(self, *, longest_side: int = LONGEST_SIDE, **kwargs):
+        self.longest_side = longest_side
+        super().__init__(**kwargs)
 
     def widget_attrs(self, widget):
         return {**super().widget_attrs(widget), "accept": "image/*"}
@@ -65,15 +72,56 @@ class PictureField(forms.FileField):
             # The size stands in the head of the file: nothing is unpacked before this.
             if picture.width * picture.height > LARGEST_PIXELS:
                 raise Image.DecompressionBombError
-            return _packed(_small(picture))
+            return _packed(_small(picture, self.longest_side))
 
     def _refusal(self, code: str) -> ValidationError:
         return ValidationError(self.error_messages[code], code=code)
 
 
-def _small(picture: Image.Image) -> Image.Image:
+class PicturesMixin:
+    """For an admin page of what has pictures: takes them, and deletes the file of one let go."""
+
+    formfield_overrides = {models.ImageField: {"form_class": PictureField}}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.ImageField):
+            field.help_text = _("JPEG, PNG or WebP, 5 MB at most. It is kept without hidden data.")
+        return field
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        for name in self._pictures():
+            former = form.initial.get(name)
+            if former and name in form.changed_data:
+                delete_after_commit(former.name)
+
+    def delete_model(self, request, obj):
+        stored = self._stored(obj)
+        super().delete_model(request, obj)
+        for name in stored:
+            delete_after_commit(name)
+
+    def delete_queryset(self, request, queryset):
+        stored = [name for obj in queryset for name in self._stored(obj)]
+        super().delete_queryset(request, queryset)
+        for name in stored:
+            delete_after_commit(name)
+
+    def _pictures(self) -> list[str]:
+        """The fields that hold one."""
+        fields = self.model._meta.concrete_fields
+        return [field.name for field in fields if isinstance(field, models.ImageField)]
+
+    def _stored(self, obj: models.Model) -> list[str]:
+        """The files an object has."""
+        files = [getattr(obj, name) for name in self._pictures()]
+        return [file.name for file in files if file]
+
+
+def _small(picture: Image.Image, longest_side: int) -> Image.Image:
     """A copy within the longest side, upright."""
-    sides = (LONGEST_SIDE, LONGEST_SIDE)
+    sides = (longest_side, longest_side)
     picture.draft("RGB", sides)  # a large JPEG is unpacked at a fraction of its size
     small = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     small.thumbnail(sides)

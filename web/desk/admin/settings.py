@@ -4,6 +4,7 @@ from copy import copy
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,15 +16,21 @@ from booking import features
 from booking.formats import format_moment
 from booking.models import Company
 from web.desk.admin.fields import ChoicesMixin
+from web.desk.admin.pictures import PictureField, PicturesMixin
 from web.desk.admin.reviews import ReviewedMixin
 from web.desk.admin.rules import RulesMixin
 
+LOGO_PIXELS = 640  # of its longest side: shown some 40 high, on fine screens
 ABOUT_FIELDS = ["name", "description", ("email", "phone"), "address"]
+SITE_FIELDS = ["logo", "site_colour", "shows_hours", "booked_text", "policy"]
 RULE_FIELDS = ["grid_minutes", "notice_minutes", "horizon_days"]
 CUT_OFF_FIELDS = ["cancel_until_minutes", "reschedule_until_minutes"]
 PROOF_FIELDS = ["proof_above", "proof_minutes"]
 HELP = {
     "description": _("Stands at the top of the booking page."),
+    "logo": _("Shown instead of the name. JPEG, PNG or WebP, 5 MB at most; a wide one fits best."),
+    "site_colour": _("Of buttons and links. It is made darker or lighter until it can be read."),
+    "shows_hours": _("Beside your services, with special days that are to come."),
     "email": _("Clients answer to this address."),
     "timezone": _("Of every time on the staff side. Type to search, such as Kyiv."),
     "language": _("Of the first visit, and of messages where a client's is not known."),
@@ -37,10 +44,13 @@ HELP = {
 
 
 @admin.register(Company)
-class CompanyAdmin(RulesMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
+class CompanyAdmin(RulesMixin, ReviewedMixin, PicturesMixin, ChoicesMixin, ModelAdmin):
     """One form: there is one company, and before it was saved it has the first values."""
 
     readonly_fields = ["dates", "first_steps"]
+    formfield_overrides = {
+        models.ImageField: {"form_class": PictureField, "longest_side": LOGO_PIXELS}
+    }
 
     def get_fieldsets(self, request, obj=None):
         clients = [*CUT_OFF_FIELDS]
@@ -48,6 +58,7 @@ class CompanyAdmin(RulesMixin, ReviewedMixin, ChoicesMixin, ModelAdmin):
             clients.append("offer_minutes")
         return [
             (_("About"), {"fields": ABOUT_FIELDS}),
+            (_("Booking site"), {"fields": SITE_FIELDS}),
             (_("Time and language"), {"fields": ["timezone", "language", "dates"]}),
             (_("Booking rules, unless a service has its own"), {"fields": RULE_FIELDS}),
             (_("What clients may do themselves"), {"fields": clients}),
