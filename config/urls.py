@@ -6,6 +6,7 @@ from django.urls import include, path, re_path
 from web.delivery_reports import mail_report, sms_report, twilio_report
 from web.health import healthz, readyz
 from web.pictures import picture
+from web.site.views.company import colours
 from web.site.views.framed import script as embed_script
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
         picture,
         name="picture",
     ),
+    re_path(r"^colours/(?P<colour>[0-9a-f]{6})\.css\Z", colours, name="colours"),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),

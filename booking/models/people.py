@@ -1,5 +1,7 @@
 """Who signs in, who meets clients, and the clients themselves."""
 
+from collections.abc import Iterable
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -71,6 +73,10 @@ class User(AbstractBaseUser, PermissionsMixin):
 class ProviderQuerySet(models.QuerySet["Provider"]):
     def active(self):
         return self.filter(is_active=True)
+
+    def offering(self, services: Iterable[models.Model]):
+        """Those who give one of the services at least."""
+        return self.filter(services__in=services).distinct()
 
     def in_order(self):
         return self.order_by("position", "name", "pk")

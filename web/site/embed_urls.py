@@ -11,6 +11,7 @@ from web.site.views import catalog, details, framed, waiting
 app_name = "site"
 urlpatterns = [
     path("", embedded(catalog.home), name="home"),
+    path("with/<int:pk>/", embedded(catalog.provider), name="provider"),
     path("book/<slug:slug>/", embedded(catalog.service), name="service"),
     path("book/<slug:slug>/details/", embedded(details.details), name="details"),
     path(

@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from web.site.views import catalog, details, manage, mine, move, prove, waiting
+from web.site.views import catalog, company, details, manage, mine, move, prove, waiting
 
 app_name = "site"
 urlpatterns = [
     path("", catalog.home, name="home"),
+    path("with/<int:pk>/", catalog.provider, name="provider"),
+    path("terms/", company.terms, name="terms"),
     path("book/<slug:slug>/", catalog.service, name="service"),
     path("book/<slug:slug>/details/", details.details, name="details"),
     path("book/<slug:slug>/waiting/<int:session_id>/", waiting.join, name="join-waiting-list"),

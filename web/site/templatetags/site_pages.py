@@ -1,6 +1,7 @@
 """What the booking site's templates need beyond Django's own."""
 
 from datetime import datetime
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -8,11 +9,12 @@ from django.templatetags.static import static
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 
 from booking import features, formats
 from booking.models import Company, Service
 from web.site import addresses, zones
+from web.site.rules import rules_of
 from zoomlink.actions import FEATURE
 
 register = template.Library()
@@ -25,9 +27,13 @@ def current_company(context) -> Company:
 
 
 @register.simple_tag(takes_context=True)
-def address(context, name: str, *args) -> str:
-    """A page of the site, with what a frame carries on: for links that begin anew."""
-    return addresses.address(context.request, name, *args)
+def address(context, name: str, *args, **query) -> str:
+    """A page of the site, with what a frame carries on: for links that begin anew.
+
+    What is empty stays out of the query.
+    """
+    given = {key: value for key, value in query.items() if value}
+    return addresses.address(context.request, name, *args, **given)
 
 
 @register.simple_tag
@@ -116,6 +122,27 @@ def zone_choices() -> tuple[str, ...]:
 def meets_online(service: Service) -> bool:
     """Whether a service is online, as far as the feature is on."""
     return service.is_online_meeting and features.is_on(FEATURE)
+
+
+@register.filter
+def price(amount: Decimal, currency: str) -> str:
+    """What something costs, such as ``500 UAH``; what costs nothing, in a word."""
+    if not amount:
+        return pgettext("price", "Free")
+    return formats.format_price(amount, currency, get_language() or "")
+
+
+@register.filter
+def initials(name: str) -> str:
+    """The first letters of the first and the last word, to stand where a picture would."""
+    letters = [word[0] for word in name.split() if word[0].isalnum()]
+    return "".join(letters[:1] + letters[1:][-1:]).upper()
+
+
+@register.filter
+def rules(company: Company) -> list[str]:
+    """Until when clients may change what they booked."""
+    return rules_of(company)
 
 
 @register.filter

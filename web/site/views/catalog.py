@@ -1,10 +1,10 @@
-"""What can be booked, and when."""
+"""What can be booked, with whom, and when."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from booking import features
@@ -14,6 +14,7 @@ from booking.models import Category, Company, Provider, Service
 from web.offers import offered_service_or_404, offered_services
 from web.site import picker, whom
 from web.site.addresses import address
+from web.site.opening import opening_hours
 from web.site.zones import zone_of
 
 
@@ -26,10 +27,27 @@ class Shelf:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The services on offer, category by category."""
-    listed = offered_services().listed().select_related("category").in_order()
-    context = {"company": Company.objects.current(), "shelves": shelves_of(listed)}
+    """The company: what can be booked, category by category, with whom, and when it is open."""
+    company = Company.objects.current()
+    listed = list(offered_services().listed().select_related("category").in_order())
+    context = {
+        "company": company,
+        "shelves": shelves_of(listed),
+        "team": Provider.objects.active().offering(listed).in_order(),
+        "hours": opening_hours(company, now=timezone.now()),
+        "is_front": True,
+    }
     return render(request, "site/home.html", context)
+
+
+def provider(request: HttpRequest, pk: int) -> HttpResponse:
+    """Somebody and what can be booked with them. Raises Http404 where that is nothing."""
+    who = get_object_or_404(Provider.objects.active(), pk=pk)
+    offered = list(offered_services().listed().filter(providers=who).in_order())
+    if not offered:
+        raise Http404
+    context = {"company": Company.objects.current(), "provider": who, "services": offered}
+    return render(request, "site/provider.html", context)
 
 
 def shelves_of(services: Iterable[Service]) -> list[Shelf]:
