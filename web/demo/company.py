@@ -29,6 +29,30 @@ LOGINS = {
 }
 CLIENT_EMAIL = "client@demo.example"
 
+_DESCRIPTION = """\
+Consultations and classes, in person and online.
+
+We are two psychologists in the middle of Kyiv. Choose a service, or one of us, and take a time \
+that suits you: no call is needed."""
+
+_BOOKED_TEXT = """\
+The entrance is in the yard, second door on the left; ring at “Demo Studio”.
+
+Please come five minutes early, and bring comfortable clothes for the class."""
+
+_TERMS = """\
+Please tell us in good time when you cannot come: somebody else may be waiting for the hour.
+
+Whoever comes late has what is left of the time. What we talk about stays between us.
+
+We keep your name and address to arrange your bookings and to write to you about them, and give \
+them to nobody else."""
+
+_ABOUT = {
+    "olena@demo.example": "Works with adults and couples, in Ukrainian and English.",
+    "taras@demo.example": "Helps with stress and sleep, and teaches yoga before work.",
+}
+
 _TALKS, _CLASSES = "Consultations", "Classes"
 
 _SERVICES: list[dict] = [
@@ -118,7 +142,9 @@ def fill(*, now: datetime) -> None:
         email="studio@demo.example",
         phone="+380442340000",
         address="12 Yaroslaviv Val, Kyiv",
-        description="Consultations and classes, in person and online.",
+        description=_DESCRIPTION,
+        booked_text=_BOOKED_TEXT,
+        policy=_TERMS,
         hides_first_steps=True,
     ).save()
     users = _users()
@@ -149,6 +175,7 @@ def _provider(user: User) -> Provider:
         user=user,
         email=user.email,
         phone="+380671234567" if user.email.startswith("olena") else "+380501234567",
+        description=_ABOUT[user.email],
         colour=colours[user.email],
     )
     stretches = [(time(9), time(13)), (time(14), time(18))]
