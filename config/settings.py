@@ -117,6 +117,8 @@ EVENT_LISTENERS = [
     "zoomlink.handlers.on_event",
     "notifications.handlers.on_event",
     "webhooks.handlers.on_event",
+    "web.erasing.on_event",
+    "web.desk.erasing.on_event",
 ]
 
 # --- Database ----------------------------------------------------------------

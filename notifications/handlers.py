@@ -42,6 +42,8 @@ _OWING = {
     Event.FEATURE_ENABLED: _owe_what_was_muted,
     Event.FEATURE_DISABLED: _owe_what_was_muted,
     Event.CLIENT_WAITS: actions.owe_client_waits,
+    Event.CLIENT_CHANGED: actions.speak_as_wished,
+    Event.CLIENT_ERASED: actions.forget_client,
 }
 
 

@@ -90,6 +90,7 @@ class Reason(models.TextChoices):
     STARTED = "started", _("The provider has started the meeting.")
     SOLVED = "solved", _("Zoom is connected again.")
     SETTLED = "settled", _("It was settled before this could go out.")
+    ERASED = "erased", _("The client's data was erased.")
     GAVE_UP = "gave-up", _("It was tried too many times.")
 
 

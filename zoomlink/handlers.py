@@ -34,6 +34,8 @@ def on_event(event: Event) -> None:
         was = event.details.get("was", {}).get("session")
         for session in _sessions(event, was):
             _note(session, event, is_moved=_begins_elsewhere(event, session))
+    if event.kind == Event.CLIENT_ERASED:
+        actions.forget_visits(event.details["client"])
     if event.kind in _OF_A_NEWCOMER and event.session is not None:
         actions.note_newcomer(event.session)
 

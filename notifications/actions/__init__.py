@@ -19,7 +19,13 @@ from notifications.actions.flexible import (
     set_choices,
 )
 from notifications.actions.invitations import calendar_entry_of, calendar_file_of
-from notifications.actions.ledger import messages_for, resend, resend_several
+from notifications.actions.ledger import (
+    messages_for,
+    messages_to,
+    messages_to_client_about,
+    resend,
+    resend_several,
+)
 from notifications.actions.meetings import (
     owe_client_waits,
     owe_fallback_used,
@@ -48,6 +54,7 @@ from notifications.actions.owing import (
     owe_request,
     owe_restoration,
 )
+from notifications.actions.people import forget_client, speak_as_wished
 from notifications.actions.proving import send_proof_again
 from notifications.actions.purging import purge_texts
 from notifications.actions.reports import note_report
@@ -91,9 +98,12 @@ __all__ = [
     "checked_words",
     "choices",
     "deliver_message",
+    "forget_client",
     "forget_flexible_text",
     "insert_meeting_links",
     "messages_for",
+    "messages_to",
+    "messages_to_client_about",
     "note_report",
     "owe_again",
     "owe_approval",
@@ -137,6 +147,7 @@ __all__ = [
     "set_switches",
     "settle_fallback",
     "silence_move",
+    "speak_as_wished",
     "stances_at",
     "sweep",
     "switches",

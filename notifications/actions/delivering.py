@@ -168,19 +168,23 @@ def _end(
     rows = Message.objects.filter(pk=message.pk)
     if state not in (Message.SENT, Message.CAUGHT):
         rows, message.told = _still_ours(message), {}
-    rows.update(
-        state=state,
-        ended_at=now,
-        claimed_until=None,
-        reason=reason,
-        detail=detail,
-        gateway_id=message.gateway_id,
-        to_address=message.to_address,
-        subject=message.subject,
-        body_text=message.body_text,
-        body_html=message.body_html,
-        told=message.told,
-    )
+    outcome = {
+        "state": state,
+        "ended_at": now,
+        "claimed_until": None,
+        "reason": reason,
+        "gateway_id": message.gateway_id,
+        "told": message.told,
+    }
+    words = {
+        "to_address": message.to_address,
+        "subject": message.subject,
+        "body_text": message.body_text,
+        "body_html": message.body_html,
+        "detail": detail,
+    }
+    if not rows.with_texts().update(**outcome, **words):
+        rows.update(**outcome, detail="")  # its client was erased while it was being sent
 
 
 def _still_ours(message: Message) -> MessageQuerySet:

@@ -17,6 +17,22 @@ def messages_for(booking: Booking) -> list[Message]:
     return list(Message.objects.filter(booking=booking).newest_first().without_words())
 
 
+def messages_to(user: User) -> MessageQuerySet:
+    """What a client who signs in was, or will be, told, the latest first, with what it is about.
+
+    Not what was skipped, nor sign-in codes, which let in whoever reads them.
+    """
+    told: MessageQuerySet = Message.objects.to_user(user).exclude(state=Message.SKIPPED)
+    about = told.select_related("booking__session__service", "session__service")
+    return about.order_by("-due_at", "-pk")
+
+
+def messages_to_client_about(booking: Booking) -> list[Message]:
+    """What its client was, or will be, told of a booking, the latest first, without words."""
+    told: MessageQuerySet = Message.objects.to_clients().exclude(state=Message.SKIPPED)
+    return list(told.filter(booking=booking).order_by("-due_at", "-pk").without_words())
+
+
 def resend(*, message_id: int, actor: User, now: datetime) -> Message:
     """Owe a message once more, as a new row; words and address are those of today.
 

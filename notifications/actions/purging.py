@@ -37,10 +37,11 @@ def _purge(rows: MessageQuerySet, until: datetime, now: datetime) -> int:
 
 
 def _blank(ids: list[int], now: datetime) -> int:
-    return (
-        Message.objects.with_texts()
-        .filter(pk__in=ids)
-        .update(
-            subject="", body_text="", body_html="", detail="", delivery_detail="", purged_at=now
-        )
+    return blank(Message.objects.with_texts().filter(pk__in=ids), now=now)
+
+
+def blank(rows: MessageQuerySet, *, now: datetime) -> int:
+    """Delete the words of some messages; how many."""
+    return rows.update(
+        subject="", body_text="", body_html="", detail="", delivery_detail="", purged_at=now
     )

@@ -23,9 +23,8 @@ def note_report(
         return False
     lighter = _GRAVITY[: _GRAVITY.index(delivery)]
     known = Message.objects.filter(channel=channel, gateway_id=gateway_id, delivery__in=lighter)
-    noted = known.update(
-        delivery=delivery,
-        delivery_at=now,
-        delivery_detail=" ".join(detail.split())[:_LONGEST_DETAIL],
-    )
+    report = {"delivery": delivery, "delivery_at": now}
+    words = " ".join(detail.split())[:_LONGEST_DETAIL]
+    # They may name whom it went to: of what has no text any more, they are not kept either.
+    noted = known.with_texts().update(**report, delivery_detail=words) or known.update(**report)
     return bool(noted)

@@ -1,5 +1,6 @@
 """The ledger of every message owed or sent. Only ``notifications.actions`` writes it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -38,6 +39,21 @@ class MessageQuerySet(models.QuerySet["Message"]):
     def without_words(self):
         """For lists: the words are left where they are, for they are most of a row."""
         return self.defer("body_text", "body_html")
+
+    def of_clients(self, client_ids: Collection[int]):
+        """About their bookings and places on waiting lists, whoever is told."""
+        of_bookings = Q(booking__client__in=client_ids)
+        return self.filter(of_bookings | Q(waiting__client__in=client_ids))
+
+    def to_clients(self):
+        """To somebody who books or waits, about that: no code, and no test of the words."""
+        told = self.filter(audience=Audience.CLIENT, is_test=False)
+        return told.exclude(kind=Kind.SIGN_IN_CODE)
+
+    def to_user(self, user: User):
+        """To the client records that ``user`` proved to be theirs."""
+        is_theirs = Q(booking__client__user=user) | Q(waiting__client__user=user)
+        return self.to_clients().filter(is_theirs)
 
     def sign_in_codes(self):
         return self.filter(kind=Kind.SIGN_IN_CODE)

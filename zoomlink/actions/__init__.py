@@ -54,7 +54,7 @@ from zoomlink.actions.readiness import Level, Mend, Readiness, check_readiness
 from zoomlink.actions.retrying import try_again
 from zoomlink.actions.signs import audit_is_running, note_sweep
 from zoomlink.actions.trial import begin_trial, clear_trials, run_trial
-from zoomlink.actions.visits import note_visit
+from zoomlink.actions.visits import forget_visits, note_visit
 from zoomlink.actions.wishes import save_service_settings, save_settings
 
 __all__ = [
@@ -92,6 +92,7 @@ __all__ = [
     "enter_as_host",
     "finish_leaving",
     "forget_old_days",
+    "forget_visits",
     "host_links_for",
     "is_meeting_missed",
     "keep_delivery",

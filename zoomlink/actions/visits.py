@@ -33,6 +33,11 @@ def note_visit(booking: Booking, *, is_let_in: bool, now: datetime) -> None:
         logger.warning("A visit of booking %s could not be noted.", booking.pk, exc_info=True)
 
 
+def forget_visits(client_id: int) -> None:
+    """Forget when a client opened their pages: of one erased, nothing is kept."""
+    MeetingVisit.objects.filter(booking__client=client_id).delete()
+
+
 def _is_news(booking: Booking, is_let_in: bool, now: datetime) -> bool:
     visit: MeetingVisit | None = getattr(booking, "meeting_visit", None)
     if visit is None:
