@@ -8,6 +8,7 @@ from web.health import healthz, readyz
 from web.pictures import picture
 from web.site.views.company import colours
 from web.site.views.framed import script as embed_script
+from web.site.views.language import choose_language
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -19,6 +20,8 @@ urlpatterns = [
     ),
     re_path(r"^colours/(?P<colour>[0-9a-f]{6})\.css\Z", colours, name="colours"),
     path("i18n/", include("django.conf.urls.i18n")),
+    re_path(r"^media/services/(?P<name>[0-9a-f]{32})\.webp\Z", service_picture, name="picture"),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("web.api.urls")),

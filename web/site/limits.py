@@ -23,6 +23,18 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return within_limit
 
 
+def limited_also_reading(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Count each request of a page that is dear to make, as if it were a form."""
+
+    @wraps(view)
+    def within_limit(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if is_beyond_limit(request):
+            return _too_many(request, seconds_to_wait())
+        return view(request, *args, **kwargs)
+
+    return within_limit
+
+
 def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
     response = render(request, "429.html", {"seconds": seconds}, status=429)
     response["Retry-After"] = str(seconds)

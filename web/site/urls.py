@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from web.site.views import catalog, company, details, manage, mine, move, prove, waiting
+from web.site.views import (
+    catalog,
+    company,
+    details,
+    manage,
+    mine,
+    move,
+    own_data,
+    own_details,
+    prove,
+    sent,
+    waiting,
+)
 
 app_name = "site"
 urlpatterns = [
@@ -23,5 +35,10 @@ urlpatterns = [
     path("b/<slug:token>/proof/", prove.send_again, name="send-proof"),
     path("c/<str:token>/", prove.prove, name="prove"),
     path("my-bookings/", mine.my_bookings, name="my-bookings"),
+    path("my-bookings/messages/", sent.messages, name="my-messages"),
+    path("my-bookings/messages/<int:pk>/", sent.message, name="my-message"),
+    path("my-bookings/details/", own_details.details, name="my-details"),
+    path("my-bookings/data/", own_data.own_data, name="my-data"),
+    path("my-bookings/data/file/", own_data.own_data_file, name="my-data-file"),
     path("my-bookings/sign-out/", mine.sign_out, name="sign-out"),
 ]

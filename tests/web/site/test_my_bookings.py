@@ -223,7 +223,7 @@ def test_list_takes_the_same_queries_for_any_number_of_bookings(
         factories.book_one(lesson, starts_at=TOMORROW_NOON + timedelta(hours=number))
     sign_in(client, "cleo@client.example")
 
-    with django_assert_num_queries(5):  # session, user, company, bookings, features
+    with django_assert_num_queries(6):  # session, user, company, how many, bookings, features
         client.get("/my-bookings/")
 
 

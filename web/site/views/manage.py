@@ -13,7 +13,11 @@ from booking import actions
 from booking.errors import BookingError
 from booking.models import Booking, Company, Event
 from booking.zones import is_zone
-from notifications.actions import calendar_entry_of, calendar_file_of
+from notifications.actions import (
+    calendar_entry_of,
+    calendar_file_of,
+    messages_to_client_about,
+)
 from web.privacy import private
 from web.site import calendars
 from web.site.forms import CancelForm
@@ -53,6 +57,7 @@ def _page(
         "is_ours": not found.takes_seats and _was_ended_by_staff(found),
         "link": links_for([found], viewer=CLIENT).get(found.pk),
         "refusal": refusal,
+        "sent": messages_to_client_about(found),
     }
     return render(request, "site/booking.html", context, status=409 if refusal else 200)
 

@@ -8,6 +8,7 @@ from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -20,13 +21,15 @@ from booking.features import WAITING_LIST
 from booking.models import Booking, Company, Session, User, WaitingEntry
 from web.privacy import private
 from web.site.accounts import ClientCode
+from web.site.languages import speak_as_kept
 from web.site.limits import limited
 from web.site.standing import shown_bookings, standing_of
 from web.site.zones import zone_of
 from zoomlink.actions import CLIENT, links_for
 
 TABS = ("upcoming", "past", "cancelled")
-MOST_SHOWN = 100
+ROWS_A_PAGE = 25
+MOST_WAITING = 100
 
 
 @private
@@ -36,7 +39,9 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     """The bookings of every record of the signed-in client's proved address."""
     company, now = Company.objects.current(), timezone.now()
     tab = request.GET.get("show") if request.GET.get("show") in TABS else TABS[0]
-    shown = list(_of_tab(tab, request.user, now)[:MOST_SHOWN])
+    rows_of_tab = _of_tab(tab, request.user, now)
+    page = Paginator(rows_of_tab, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    shown = list(page.object_list)
     links = links_for(shown, viewer=CLIENT)
     rows = [
         {
@@ -49,9 +54,11 @@ def my_bookings(request: HttpRequest) -> HttpResponse:
     context = {
         "company": company,
         "zone": zone_of(request, company.zone),
+        "part": "bookings",
         "tab": tab,
         "rows": rows,
-        "waiting": _waiting(request.user, now) if tab == TABS[0] else [],
+        "page": page,
+        "waiting": _waiting(request.user, now) if (tab, page.number) == (TABS[0], 1) else [],
     }
     return render(request, "site/my_bookings.html", context)
 
@@ -75,7 +82,7 @@ def _waiting(user: User, now: datetime) -> list[WaitingEntry]:
         return []
     entries = WaitingEntry.objects.waiting().of_user(user).with_session()
     to_come = entries.filter(session__status=Session.ACTIVE, session__starts_at__gt=now)
-    return list(to_come.order_by("session__starts_at", "pk")[:MOST_SHOWN])
+    return list(to_come.order_by("session__starts_at", "pk")[:MOST_WAITING])
 
 
 @require_POST
@@ -113,3 +120,8 @@ class TypeCode(ConfirmLoginCodeView):
         if not self._process:
             return redirect("account_request_login_code")
         return super(ConfirmLoginCodeView, self).dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form):
+        response = super().form_valid(form)
+        speak_as_kept(self.request, response)
+        return response
