@@ -85,6 +85,11 @@ def may_merge(user: User) -> bool:
     return user.has_perms([CHANGE_CLIENTS, "booking.delete_client", SEE_ALL_BOOKINGS])
 
 
+def may_erase(user: User) -> bool:
+    """Whether somebody may erase a client, and by that all their bookings, whosever they are."""
+    return user.has_perms(["booking.delete_client", SEE_ALL_BOOKINGS])
+
+
 def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:
     """Bookings on show to ``user`` that wait for approval and have not begun."""
     # By way of what is still to come, which is little: the menu counts them on every page.

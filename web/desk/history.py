@@ -9,7 +9,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 from booking.formats import format_date, format_time
-from booking.models import Booking, Event, Provider, Session, User
+from booking.models import Booking, Client, Event, Provider, Session, User
 from web.desk import meeting_history
 from web.desk.meeting_history import decisions_about, events_of_meeting
 
@@ -64,6 +64,7 @@ def history_of(booking: Booking) -> list[Line]:
     stay = {"since": booking.created_at, "until": booking.cancelled_at}
     found = [
         *own,
+        *_erasures(booking.client),
         *events_of_meeting(booking.session, **stay),
         *decisions_about(booking.session, **stay),
     ]
@@ -75,6 +76,20 @@ def history_of_session(session: Session) -> list[Line]:
     own = session.events.filter(booking=None).select_related("actor")
     found = [*own, *decisions_about(session, since=session.created_at)]
     return _lines(_in_order(found), _Place.of(session))
+
+
+def erasure_of(client: Client) -> Line | None:
+    """That a client's data was erased, and by whom; None of anybody else."""
+    events = _erasures(client)
+    return Line(events[0].occurred_at, _erased(events[0]), kind=events[0].kind) if events else None
+
+
+def _erasures(client: Client) -> list[Event]:
+    if client.erased_at is None:
+        return []
+    # By its time, which has an index: it is of no booking.
+    erased = Event.objects.filter(kind=Event.CLIENT_ERASED, occurred_at=client.erased_at)
+    return [e for e in erased.select_related("actor") if e.details["client"] == client.pk]
 
 
 def ending_of(booking: Booking, history: list[Line]) -> Line | None:
@@ -197,6 +212,12 @@ def _cancelled(event: Event) -> str:
     return _("Cancelled by %(who)s") % {"who": _client_or(event.actor)}
 
 
+def _erased(event: Event) -> str:
+    if event.actor:
+        return _("Data of the client erased by %(who)s") % {"who": event.actor}
+    return _("The client erased their data")
+
+
 def _joined(event: Event) -> str:
     return _("%(client)s joined the waiting list") % {"client": event.details.get("client", "—")}
 
@@ -238,6 +259,7 @@ _SENTENCES: dict[str, Callable[[Event], str]] = {
     Event.REQUESTED: _requested,
     Event.EXPIRED: _expired,
     Event.CANCELLED: _cancelled,
+    Event.CLIENT_ERASED: _erased,
     Event.WAITING_JOINED: _joined,
     Event.WAITING_LEFT: _left,
 }

@@ -15,6 +15,7 @@ from notifications.models import Message
 from web.desk.access import (
     SEE_CLIENTS,
     SEE_MESSAGES,
+    may_erase,
     may_merge,
     staff_page,
     visible_bookings,
@@ -22,6 +23,7 @@ from web.desk.access import (
     visible_messages,
 )
 from web.desk.answers import next_of
+from web.desk.history import erasure_of
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.views.merging import with_bookings
 from web.desk.visits import counts_of
@@ -42,7 +44,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return desk_page(
         request,
         "desk/client.html",
-        title=client.name,
+        title=str(client),
         client=client,
         next_booking=coming[0] if coming else None,
         coming=coming[1:],
@@ -50,7 +52,9 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         counts=counts_of(bookings, now),
         noted=_noted(people),
         sent=_sent(request, client),
-        alike=_alike(client) if may_merge(request.user) else [],
+        alike=_alike(client) if may_merge(request.user) and not client.erased_at else [],
+        may_erase=may_erase(request.user) and not client.erased_at,
+        erased_by=erasure_of(client),
         back=next_of(request),
     )
 

@@ -1,0 +1,53 @@
+"""Erasing a client from the staff side: who may, what is said, and what stays to be seen."""
+
+import pytest
+from django.urls import reverse
+
+from booking.models import Booking, Client, Event
+
+
+@pytest.fixture
+def booking(ada, book) -> Booking:
+    return book(ada)
+
+
+def page_of(client: Client, name: str = "client-erase") -> str:
+    return reverse(f"desk:{name}", args=[client.pk])
+
+
+def test_client_is_erased_once_it_is_certain(as_role, booking):
+    owner = as_role("owner")
+
+    asked = owner.get(page_of(booking.client))
+    assert list(asked.context["ahead"]) == [booking]
+    assert Client.objects.known().exists()
+    answer = owner.post(page_of(booking.client), follow=True)
+
+    text = answer.content.decode()
+    assert answer.redirect_chain == [(page_of(booking.client, "client"), 302)]
+    assert "Erased client" in text
+    assert "Cleo" not in text
+    event = Event.objects.get(kind=Event.CLIENT_ERASED)
+    assert event.actor is not None
+    history = owner.get(reverse("desk:booking", args=[booking.pk])).content.decode()
+    assert f"Data of the client erased by {event.actor}" in history
+    assert "Cleo" not in history
+
+
+def test_what_is_erased_is_neither_changed_nor_erased_again(as_role, booking):
+    owner = as_role("owner")
+    owner.post(page_of(booking.client))
+
+    text = owner.get(page_of(booking.client, "client")).content.decode()
+
+    assert owner.post(page_of(booking.client)).status_code == 404
+    assert page_of(booking.client) not in text
+    assert reverse("admin:booking_client_change", args=[booking.client_id]) not in text
+
+
+@pytest.mark.parametrize(("role", "status"), [("senior", 403), ("viewer", 403), ("junior", 404)])
+def test_others_may_not(as_role, booking, role, status):
+    answer = as_role(role).post(page_of(booking.client))
+
+    assert answer.status_code == status
+    assert Client.objects.known().exists()
