@@ -30,6 +30,7 @@ CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"
 SEE_CLIENTS = "booking.view_client"
 CHANGE_CLIENTS = "booking.change_client"
+DELETE_CLIENTS = "booking.delete_client"
 
 
 def staff_page(permission: str) -> Callable[[View], View]:
@@ -82,12 +83,18 @@ def visible_clients(user: User) -> QuerySet[Client]:
 
 def may_merge(user: User) -> bool:
     """Whether somebody may make one of two clients: records go, and all their bookings move."""
-    return user.has_perms([CHANGE_CLIENTS, "booking.delete_client", SEE_ALL_BOOKINGS])
+    return user.has_perms([CHANGE_CLIENTS, DELETE_CLIENTS, SEE_ALL_BOOKINGS])
 
 
-def may_erase(user: User) -> bool:
-    """Whether somebody may erase a client, and by that all their bookings, whosever they are."""
-    return user.has_perms(["booking.delete_client", SEE_ALL_BOOKINGS])
+def erasable_clients(user: User) -> QuerySet[Client]:
+    """Whom somebody may erase: by it all their bookings change, so they must see all of these."""
+    if not user.has_perm(DELETE_CLIENTS):
+        return Client.objects.none()
+    clients = visible_clients(user).filter(erased_at=None)
+    if user.has_perm(SEE_ALL_BOOKINGS):
+        return clients
+    of_others = Booking.objects.exclude(pk__in=visible_bookings(user).values("pk"))
+    return clients.exclude(bookings__in=of_others)
 
 
 def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:

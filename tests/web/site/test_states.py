@@ -157,7 +157,7 @@ class TestHeld:
         assert "Your booking has expired" in page
         assert "confirm/" not in page
         assert page_of(held, "cancel/") not in page
-        assert 'href="/book/lesson/"' in page
+        assert f'href="/book/lesson/?provider={held.session.provider_id}"' in page
         assert tabs == ["cancelled"]
 
     def test_lapsed_one_cannot_be_confirmed(self, client, held):
@@ -199,7 +199,7 @@ class TestEnded:
 
         assert "Your booking was declined" in page
         assert "We are full." in page
-        assert 'href="/book/talk/"' in page
+        assert f'href="/book/talk/?provider={asked.session.provider_id}"' in page
         assert "mailto:hello@kyiv-yoga.example" in page
         assert page_of(asked, "cancel/") not in page
 

@@ -15,7 +15,7 @@ from notifications.models import Message
 from web.desk.access import (
     SEE_CLIENTS,
     SEE_MESSAGES,
-    may_erase,
+    erasable_clients,
     may_merge,
     staff_page,
     visible_bookings,
@@ -53,7 +53,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         noted=_noted(people),
         sent=_sent(request, client),
         alike=_alike(client) if may_merge(request.user) and not client.erased_at else [],
-        may_erase=may_erase(request.user) and not client.erased_at,
+        may_erase=erasable_clients(request.user).filter(pk=pk).exists(),
         erased_by=erasure_of(client),
         back=next_of(request),
     )

@@ -1,29 +1,24 @@
 """Erasing what is personal of a client who asks the staff for it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.actions import erase_clients
-from booking.models import Booking, Client
-from web.desk.access import SEE_ALL_BOOKINGS, SEE_CLIENTS, may_erase, staff_page
+from booking.models import Booking
+from web.desk.access import DELETE_CLIENTS, erasable_clients, staff_page
 from web.desk.answers import form_page
 from web.desk.pages import desk_page
 
 
 @form_page
-@staff_page(SEE_CLIENTS)
+@staff_page(DELETE_CLIENTS)
 def erase(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what erasing does, and ask for certainty; then do it."""
-    if not request.user.has_perm(SEE_ALL_BOOKINGS):
-        raise Http404
-    if not may_erase(request.user):
-        raise PermissionDenied
-    client = get_object_or_404(Client.objects.known(), pk=pk)
+    client = get_object_or_404(erasable_clients(request.user), pk=pk)
     if request.method == "POST":
         erase_clients(client_ids=[client.pk], now=timezone.now(), actor=request.user)
         messages.success(request, _("The client’s data is erased."))
