@@ -19,8 +19,6 @@ urlpatterns = [
         name="picture",
     ),
     re_path(r"^colours/(?P<colour>[0-9a-f]{6})\.css\Z", colours, name="colours"),
-    path("i18n/", include("django.conf.urls.i18n")),
-    re_path(r"^media/services/(?P<name>[0-9a-f]{32})\.webp\Z", service_picture, name="picture"),
     path("i18n/setlang/", choose_language, name="set_language"),
     path("admin/", include("web.desk.urls")),
     path("admin/", admin.site.urls),

@@ -12,6 +12,7 @@ from booking.actions.holds import free_what_it_took, has_lapsed, take_places
 from booking.actions.lengths import chosen_length
 from booking.actions.locks import lock_providers, lock_service, lock_sessions
 from booking.actions.places import find_place, find_room
+from booking.actions.repeating import as_asked, is_done_already
 from booking.actions.sessions import (
     close_booking,
     move_session,
@@ -35,17 +36,23 @@ def cancel(
     actor: User | None = None,
     reason: str = "",
     is_quiet: bool = False,
+    idempotency_key: str | None = None,
 ) -> Booking:
     """Cancel a booking and free what it took; ``actor`` None means its client.
 
-    With ``is_quiet`` nobody is told. Raises BookingClosed when it is no longer open, TooLate
-    when the company's time for clients has passed, SilenceRefused. Records CANCELLED.
+    With ``is_quiet`` nobody is told. What was cancelled with the same ``idempotency_key`` is
+    returned as it is now. Raises BookingClosed when it is no longer open, TooLate when the
+    company's time for clients has passed, SilenceRefused. Records CANCELLED.
     """
     silenced = silence(is_quiet, by=actor)
-    booking = _open_booking(booking_id, now=now)
+    seen, booking = _locked_booking(booking_id, now=now)
+    asked = as_asked(idempotency_key)
+    if is_done_already(booking, Event.CANCELLED, asked):
+        return booking
+    _require_open(booking, seen, now=now)
     if actor is None and not policy.may_be_cancelled(booking, Company.objects.current(), now=now):
         raise TooLate
-    end_booking(booking, now=now, actor=actor, reason=reason, **silenced)
+    end_booking(booking, now=now, actor=actor, reason=reason, **silenced, **asked)
     return booking
 
 
@@ -73,6 +80,7 @@ def reschedule(
     actor: User | None = None,
     overrides_rules: bool = False,
     is_quiet: bool = False,
+    idempotency_key: str | None = None,
 ) -> Booking:
     """Move a booking to an aware ``starts_at``, or to another session of its class.
 
@@ -85,9 +93,10 @@ def reschedule(
     ``book``; with ``is_quiet`` nobody is told. Records RESCHEDULED with what was before;
     moving to where it already is changes nothing. What is merely held its client can take or
     leave, not move, and a place held in one session is nobody's to carry into another: it may
-    be promised to who waits.
+    be promised to who waits. What was moved with the same ``idempotency_key`` is returned as it
+    is now.
 
-    Raises BookingClosed, TooLate, Outdated, SlotTaken, SlotNotOffered, SessionFull,
+    Raises BookingClosed, TooLate, Outdated, KeyReused, SlotTaken, SlotNotOffered, SessionFull,
     SessionMoved, NotBookable, OverrideRefused, SilenceRefused, LengthRefused, WrongLength.
     """
     if overrides_rules and actor is None:
@@ -95,13 +104,18 @@ def reschedule(
     silenced = silence(is_quiet, by=actor)
     length = chosen_length(duration, by=actor)
     starts_at = planned(starts_at, now=now) if starts_at else None
-    booking = _open_booking(
+    is_moving = starts_at is not None
+    seen, booking = _locked_booking(
         booking_id,
         now=now,
-        is_moving=starts_at is not None,
+        is_moving=is_moving,
         other_provider_id=provider_id,
         other_session_id=session_id,
     )
+    asked = as_asked(idempotency_key, starts_at, session_id, provider_id)
+    if is_done_already(booking, Event.RESCHEDULED, asked):
+        return booking
+    _require_open(booking, seen, now=now, is_moving=is_moving)
     if expected_revision is not None and booking.revision != expected_revision:
         raise Outdated
     if actor is None:
@@ -116,7 +130,7 @@ def reschedule(
         raise NotBookable  # a class lasts as long as its session, for everybody in it
     if place_of(booking.session) == was:
         return booking
-    _record_move(booking, was, {**set_aside, **silenced}, now=now, actor=actor)
+    _record_move(booking, was, {**set_aside, **silenced, **asked}, now=now, actor=actor)
     return booking
 
 
@@ -145,19 +159,18 @@ def _record_move(
     events.record(Event.RESCHEDULED, now=now, booking=booking, actor=actor, **details)
 
 
-def _open_booking(
+def _locked_booking(
     booking_id: int,
     *,
     now: datetime,
     is_moving: bool = False,
     other_provider_id: int | None = None,
     other_session_id: int | None = None,
-) -> Booking:
-    """Lock what a change of this booking touches, then read it and see that it is open.
+) -> tuple[Booking, Booking]:
+    """Lock what a change of this booking touches; return it as it was seen before, and as it is.
 
     Locks providers only where another time is wanted from one: who merely frees a
-    place need not wait for them. Raises BookingClosed, and Outdated when the booking
-    went elsewhere between look and lock.
+    place need not wait for them.
     """
     seen = Booking.objects.select_related("session__service").get(pk=booking_id)
     if is_moving:
@@ -165,14 +178,19 @@ def _open_booking(
         both = Q(pk=seen.session.provider_id) | Q(pk=other_provider_id)
         lock_providers(Provider.objects.filter(both), now=now)
     lock_sessions({seen.session_id, other_session_id})
-    booking = Booking.objects.with_people().get(pk=booking_id)
+    return seen, Booking.objects.with_people().get(pk=booking_id)
+
+
+def _require_open(
+    booking: Booking, seen: Booking, *, now: datetime, is_moving: bool = False
+) -> None:
+    """Raises BookingClosed, and Outdated when it went elsewhere between look and lock."""
     if not booking.takes_seats or booking.session.ends_at <= now or has_lapsed(booking, now):
         raise BookingClosed
     if booking.session_id != seen.session_id:
         raise Outdated
     if is_moving and booking.session.provider_id != seen.session.provider_id:
         raise Outdated
-    return booking
 
 
 @dataclass(frozen=True)

@@ -313,6 +313,21 @@ def test_twenty_times_one_key_is_one_booking_and_one_answer(lesson, size):
     assert Booking.objects.count() == Event.objects.filter(kind=Event.BOOKED).count()
 
 
+def test_ten_times_one_key_moves_and_cancels_once_and_answers_everybody(lesson, size):
+    for starts_at in slots(size(3, 40)):
+        booking = book_one(lesson, starts_at=starts_at)
+        change = {"booking_id": booking.pk, "now": NOW, "idempotency_key": "k"}
+        to = {"starts_at": starts_at + timedelta(minutes=30), "expected_revision": 1}
+
+        moved = at_once([partial(actions.reschedule, **change, **to)] * 10)
+        cancelled = at_once([partial(actions.cancel, **change)] * 10)
+
+        assert {answer.revision for answer in moved} == {2}
+        assert {(answer.state, answer.revision) for answer in cancelled} == {("cancelled", 3)}
+    for kind in (Event.RESCHEDULED, Event.CANCELLED):
+        assert Event.objects.filter(kind=kind).count() == Booking.objects.count()
+
+
 def test_one_key_books_the_last_places_once(yoga, ada, size):
     for starts_at in slots(size(3, 40)):
         session = scheduled(yoga, ada, starts_at)
