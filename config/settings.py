@@ -156,6 +156,7 @@ if REDIS_URL:
             "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
         }
     }
+    CACHES["reads"] = CACHES["default"]
     CELERY_BROKER_URL = REDIS_URL
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         # A killed worker's tasks come back after this many seconds; the sweep is
@@ -170,7 +171,13 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "cache",
-        }
+        },
+        # What is only read is not to write into the database; here there is one process.
+        "reads": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            "LOCATION": "reads",
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
+        },
     }
     for folder in ("queue", "processed", "control"):
         (BROKER_DIR / folder).mkdir(parents=True, exist_ok=True)

@@ -32,3 +32,6 @@ urlpatterns = [
     path("embed/", include("web.site.embed_urls", namespace="embed")),
     path("", include("web.site.urls")),
 ]
+
+handler400 = "config.errors.bad_request"
+handler500 = "config.errors.server_error"

@@ -5,7 +5,7 @@ import time
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import BaseCache, cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
@@ -18,17 +18,35 @@ def is_beyond_limit(request: HttpRequest) -> bool:
     Whatever face is asked, the changes of one address are counted together.
     """
     limit = settings.RATE_LIMIT_PER_MINUTE
-    return bool(limit) and _count("forms", request, _MINUTE) > limit
+    return bool(limit) and counted(changes_of(address_of(request))) > limit
 
 
 def bookings_this_hour(request: HttpRequest) -> int:
     """Count one more booking; return how many that makes of its address in this hour."""
-    return _count("bookings", request, _HOUR)
+    return counted(f"bookings:{address_of(request)}", within=_HOUR)
 
 
 def uncount_booking(request: HttpRequest) -> None:
     """Take one back that was counted before nothing came of it."""
-    _count("bookings", request, _HOUR, by=-1)
+    counted(f"bookings:{address_of(request)}", within=_HOUR, by=-1)
+
+
+def changes_of(address: str) -> str:
+    """What the changes of one address are counted as, for ``counted``."""
+    return f"forms:{address}"
+
+
+def counted(what: str, *, within: int = _MINUTE, by: int = 1, kept_in: BaseCache = cache) -> int:
+    """Count one more of ``what``; tell how many there are in the present ``within`` seconds.
+
+    Without a working cache it is 0: nobody is kept from booking.
+    """
+    key = f"{int(time.time() // within)}:{what}"
+    try:
+        kept_in.add(key, 0, timeout=2 * within)
+        return kept_in.incr(key, by)
+    except (ValueError, RedisError):
+        return 0
 
 
 def seconds_to_wait() -> int:
@@ -53,16 +71,3 @@ def _is_address(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _count(what: str, request: HttpRequest, seconds: int, *, by: int = 1) -> int:
-    """Count one more within the present so many seconds, all that came from the same address.
-
-    Without a working cache nobody is kept from booking.
-    """
-    key = f"{what}:{int(time.time() // seconds)}:{address_of(request)}"
-    try:
-        cache.add(key, 0, timeout=2 * seconds)
-        return cache.incr(key, by)
-    except (ValueError, RedisError):
-        return 0

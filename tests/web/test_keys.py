@@ -84,9 +84,9 @@ def test_only_page_keys_have_origins_and_only_while_they_work(make):
         ("https://пошта.укр", "https://xn--80a1acn3a.xn--j1amh"),
         ("https://[::1]:8443", "https://[::1]:8443"),
         *((wrong, None) for wrong in (
-            "", "*", "null", "www.example.com", "https://", "https://*.example.com", "ftp://a.example",
-            "https://a.example/page", "https://a.example?x", "https://a.example#x", "https://a b.example",
-            "https://me@a.example", "https://a.example:port", "https://a..example", "javascript:alert(1)",
+            "", "*", "null", "www.example.com", "https://", "https://*.example.com", "javascript:x",
+            "ftp://a.example", "https://a.example/page", "https://a.example?x", "https://a b.c",
+            "https://a.example#x", "https://me@a.example", "https://a.example:x", "https://a..b",
         )),
     ],
 )  # fmt: skip

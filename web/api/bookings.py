@@ -4,14 +4,14 @@ from typing import Annotated
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Body, Header, Router, Status
+from ninja import Body, Header, Status
 
 from booking import actions
 from booking.errors import BookingError
 from booking.models import Booking, Session
 from web.api.answers import booking_out, zone_named
 from web.api.fields import IdempotencyKey
-from web.api.limits import ChangesAMinute
+from web.api.listing import router
 from web.api.problems import Problem
 from web.api.refusals import Wish, conflict, problem_of
 from web.api.schemas import (
@@ -24,9 +24,17 @@ from web.api.schemas import (
     RescheduleIn,
 )
 from web.booking_wishes import book_or_hold
+from web.keys.requests import key_of
 from web.offers import offered_service
 
-router = Router(tags=["Bookings"])
+# A request whose answer was lost may be sent again with it.
+RepeatedAs = Annotated[
+    IdempotencyKey | None,
+    Header(
+        alias="Idempotency-Key",
+        description="The same key does it once, however often. Each API key has its own.",
+    ),
+]
 
 CHANGE = {
     400: ProblemOut,
@@ -44,15 +52,11 @@ CHANGE = {
     response={201: BookingOut, **CHANGE},
     operation_id="createBooking",
     summary="Book",
-    throttle=[ChangesAMinute()],
 )
 def create_booking(
     request: HttpRequest,
     wanted: BookingIn,
-    idempotency_key: Annotated[
-        IdempotencyKey | None,
-        Header(alias="Idempotency-Key", description="The same key books once, however often."),
-    ] = None,
+    idempotency_key: RepeatedAs = None,
 ):
     """Book an appointment by its start, or places in a session of a class.
 
@@ -75,11 +79,19 @@ def create_booking(
             answers=wanted.answers,
             agreed_to=wanted.agreed_to,
             source=Booking.API,
-            idempotency_key=idempotency_key and f"api:{idempotency_key}",
+            idempotency_key=_scoped(request, idempotency_key),
         )
     except BookingError as error:
         raise problem_of(error, _wish_to_book(wanted)) from error
     return Status(201, booking_out(booking))
+
+
+def _scoped(request: HttpRequest, idempotency_key: str | None) -> str | None:
+    """Apart from those of other API keys, of whoever has none, and of the booking site."""
+    if idempotency_key is None:
+        return None
+    key = key_of(request)
+    return f"key{key.pk}:{idempotency_key}" if key else f"api:{idempotency_key}"
 
 
 def _refuse_other_host(wanted: BookingIn) -> None:
@@ -117,16 +129,23 @@ def get_booking(request: HttpRequest, token: str):
     response={200: BookingOut, 404: ProblemOut, **CHANGE},
     operation_id="cancelBooking",
     summary="Cancel a booking",
-    throttle=[ChangesAMinute()],
 )
 def cancel_booking(
-    request: HttpRequest, token: str, wanted: Annotated[CancelIn | None, Body()] = None
+    request: HttpRequest,
+    token: str,
+    wanted: Annotated[CancelIn | None, Body()] = None,
+    idempotency_key: RepeatedAs = None,
 ):
     """Cancel, while the company lets clients do so; the body may be left out."""
     found = _booking_behind(token)
     reason = wanted.reason if wanted else ""
     try:
-        booking = actions.cancel(booking_id=found.pk, now=timezone.now(), reason=reason)
+        booking = actions.cancel(
+            booking_id=found.pk,
+            now=timezone.now(),
+            reason=reason,
+            idempotency_key=_scoped(request, idempotency_key),
+        )
     except BookingError as error:
         raise conflict(error) from error
     return booking_out(booking)
@@ -137,9 +156,13 @@ def cancel_booking(
     response={200: BookingOut, 404: ProblemOut, **CHANGE},
     operation_id="rescheduleBooking",
     summary="Move a booking",
-    throttle=[ChangesAMinute()],
 )
-def reschedule_booking(request: HttpRequest, token: str, wanted: RescheduleIn):
+def reschedule_booking(
+    request: HttpRequest,
+    token: str,
+    wanted: RescheduleIn,
+    idempotency_key: RepeatedAs = None,
+):
     """Move an appointment to another start, or places to another session of the class.
 
     Token, code and meeting link stay. Without a provider the appointment keeps its own.
@@ -153,6 +176,7 @@ def reschedule_booking(request: HttpRequest, token: str, wanted: RescheduleIn):
             session_id=wanted.session,
             provider_id=wanted.provider,
             expected_revision=wanted.revision,
+            idempotency_key=_scoped(request, idempotency_key),
         )
     except BookingError as error:
         raise problem_of(error, _wish_to_move(found, wanted)) from error

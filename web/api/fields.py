@@ -52,6 +52,14 @@ def _instant(given: object) -> datetime:
     return moment.astimezone(UTC)
 
 
+def _moment(given: object) -> datetime:
+    """A past one, as it is noted with seconds."""
+    moment = _read(datetime.fromisoformat, _INSTANT, given)
+    if moment is None or not MINYEAR < moment.year < MAXYEAR:
+        raise wrong("invalid", "Write a time with its offset, such as 2026-11-24T10:00:00Z.")
+    return moment.astimezone(UTC)
+
+
 def _read(reader: Callable[[str], T], pattern: re.Pattern[str], given: object) -> T | None:
     """Read text of the one form we take; None for anything else, and for what is no date."""
     if not (isinstance(given, str) and pattern.fullmatch(given)):
@@ -118,6 +126,13 @@ Day = Annotated[date, BeforeValidator(_day), Field(json_schema_extra={"example":
 Instant = Annotated[
     datetime, BeforeValidator(_instant), Field(examples=["2026-11-24T12:00:00+02:00"])
 ]
+# One example, as of a day.
+Moment = Annotated[
+    datetime,
+    BeforeValidator(_moment),
+    Field(json_schema_extra={"example": "2026-11-24T10:00:00Z"}),
+]
+Code = Annotated[str, AfterValidator(_without_zero_bytes), Field(examples=["K7XW2M9P"])]
 Name = Annotated[
     str,
     Field(min_length=1, max_length=150, examples=["Cleo"]),

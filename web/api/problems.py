@@ -1,19 +1,16 @@
 """Every refusal of the API as a problem document (RFC 9457)."""
 
 import logging
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
-from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.parser import Parser
-
-from web.privacy import private
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -30,18 +27,35 @@ _CODES = {
     **{own: own for own in ("required", "unknown", "out_of_range", "conflict")},
 }
 
+# Of our operations: it stands first in the path of what is not on the top of an address or body.
+_PARAMETER = "wanted"
+
 
 class Problem(Exception):
     """A refusal; ``code`` is stable for programs, ``members`` are those beyond the standard's."""
 
-    def __init__(self, status: int, code: str, detail: str, **members: object):
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        **members: object,
+    ):
         super().__init__(code)
-        self.status, self.code, self.detail, self.members = status, code, detail, members
+        self.status, self.code, self.detail = status, code, detail
+        self.headers, self.members = headers, members
 
     @classmethod
     def not_found(cls) -> "Problem":
         """The same for every wrong token, and it repeats none."""
         return cls(404, "not_found", "There is nothing at this address.")
+
+    @classmethod
+    def unforeseen(cls) -> "Problem":
+        """A fault of ours, of which nothing is told."""
+        return cls(500, "internal_error", "Something went wrong here; it has been noted.")
 
     @classmethod
     def at_field(cls, field: str, code: str, message: str, *, of: str = "invalid") -> "Problem":
@@ -69,7 +83,9 @@ def answer(problem: Problem) -> HttpResponse:
         "code": problem.code,
         **problem.members,
     }
-    return JsonResponse(document, status=problem.status, content_type=MEDIA_TYPE)
+    return JsonResponse(
+        document, status=problem.status, content_type=MEDIA_TYPE, headers=problem.headers
+    )
 
 
 def handle_with(api: NinjaAPI) -> None:
@@ -77,38 +93,6 @@ def handle_with(api: NinjaAPI) -> None:
     api.add_exception_handler(Exception, _unforeseen)
     for kind, problem_of in _FORESEEN.items():
         api.add_exception_handler(kind, _handler(problem_of))
-
-
-def as_problems(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Answer where ninja does not: HEAD, and a wrong method by a problem.
-
-    Nothing of the API is cached, indexed or told to others: a token may be in the address.
-    No cookie lets anybody in, so that nothing can be forged with one.
-    """
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        method = request.method
-        request.method = "GET" if method == "HEAD" else method  # ninja knows no HEAD
-        response = view(request, *args, **kwargs)
-        request.method = method  # so that whoever serves leaves the body out
-        if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            return _not_allowed(response["Allow"])
-        return response
-
-    return csrf_exempt(private(answered))
-
-
-@as_problems
-def nothing_here(request: HttpRequest) -> HttpResponse:
-    """What every address answers that is not of the API."""
-    return answer(Problem.not_found())
-
-
-def _not_allowed(methods: str) -> HttpResponse:
-    response = answer(Problem(405, "method_not_allowed", f"Allowed here: {methods}."))
-    response["Allow"] = methods
-    return response
 
 
 def _handler(problem_of: Callable) -> Callable[[HttpRequest, Exception], HttpResponse]:
@@ -120,7 +104,7 @@ def _handler(problem_of: Callable) -> Callable[[HttpRequest, Exception], HttpRes
 
 def _unforeseen(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("An answer of the API failed", exc_info=error)
-    return answer(Problem(500, "internal_error", "Something went wrong here; it has been noted."))
+    return answer(Problem.unforeseen())
 
 
 def _invalid(error: ValidationError) -> Problem:
@@ -134,8 +118,8 @@ def _invalid(error: ValidationError) -> Problem:
 
 def _field_at_fault(error: dict) -> dict[str, str]:
     source, *path = error["loc"]
-    if source == "body":
-        path = path[1:]  # the first is the name of our own parameter
+    if source == "body" or path[0] == _PARAMETER:
+        path = path[1:]
     field = error.get("ctx", {}).get("field") or ".".join(str(part) for part in path)
     return {
         "field": field,
@@ -155,7 +139,6 @@ _FORESEEN: dict[type[Exception], Callable[..., Problem]] = {
     Problem: lambda problem: problem,
     ValidationError: _invalid,
     HttpError: _unread,
-    Throttled: lambda _error: Problem(429, "too_many_requests", "Too many changes in a minute."),
     RequestDataTooBig: lambda _error: Problem(413, "too_large", "The body is too large."),
     SuspiciousOperation: _unread,
     UnreadablePostError: _unread,

@@ -8,12 +8,14 @@ from pydantic import BaseModel, Field, model_validator
 from booking.actions import ClientDetails
 from web.api.fields import (
     Answers,
+    Code,
     Day,
     Email,
     Id,
     IdInAddress,
     Instant,
     Language,
+    Moment,
     Name,
     Note,
     Phone,
@@ -25,6 +27,9 @@ from web.api.fields import (
 )
 
 MOST_DAYS = 62
+MOST_BOOKINGS = 200
+
+State = Literal["held", "pending", "confirmed", "cancelled", "declined", "expired"]
 
 
 class QuestionOut(BaseModel):
@@ -174,7 +179,7 @@ class BookingOut(BaseModel):
 
     code: str = Field(examples=["K7XW2M9P"])
     token: str
-    state: Literal["held", "pending", "confirmed", "cancelled", "declined", "expired"]
+    state: State
     service: int
     session: int
     provider: int
@@ -185,6 +190,77 @@ class BookingOut(BaseModel):
     answers: list[AnswerOut]
     join_url: str | None = Field(description="Null unless confirmed, with a usable meeting.")
     manage_url: str
+
+
+class BookingsQuery(BaseModel):
+    """Which bookings: days are those of their start, the company's, both included."""
+
+    first_day: Day | None = Field(None, alias="from")
+    last_day: Day | None = Field(None, alias="to")
+    service: IdInAddress | None = None
+    provider: IdInAddress | None = None
+    state: list[State] = Field([], description="One, or several by repeating it; without it, all.")
+    updated_since: Moment | None = Field(
+        None, description="Those to which something happened then or later."
+    )
+    cursor: Code | None = Field(None, description="`next` of the page before.")
+    limit: int = Field(100, ge=1, le=MOST_BOOKINGS, description="How many a page has at most.")
+    timezone: ZoneName | None = Field(
+        None, description="Times of the answer are in this zone, else in the company's."
+    )
+
+
+class ClientOut(BaseModel):
+    """Who booked. The phone is the one given with the booking, else the client's."""
+
+    name: str
+    email: str
+    phone: str
+    timezone: str
+    language: str
+
+
+class AgreedOut(BaseModel):
+    """What a client agreed to when booking, in the words of then."""
+
+    consent: int
+    text: str
+
+
+class ListedBookingOut(BaseModel):
+    """One booking with its client, for a server of the company; ``code`` names it.
+
+    It has no token: that is its client's. ``updated_at`` is when something last happened to it.
+    """
+
+    code: str = Field(examples=["K7XW2M9P"])
+    state: State
+    service: int
+    session: int
+    provider: int
+    starts_at: datetime
+    ends_at: datetime
+    seats: int
+    revision: int
+    join_url: str | None = Field(description="The client's; null unless confirmed and usable.")
+    client: ClientOut
+    note: str
+    answers: list[AnswerOut]
+    agreed_to: list[AgreedOut]
+    source: Literal["site", "staff", "api"]
+    attendance: Literal["unknown", "attended", "no_show"]
+    created_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None
+    cancel_reason: str
+
+
+class BookingsOut(BaseModel):
+    """A page of bookings in the order they were made; ``next`` is null on the last."""
+
+    timezone: str
+    bookings: list[ListedBookingOut]
+    next: str | None
 
 
 class ProblemOut(BaseModel):

@@ -2,27 +2,11 @@
 
 from django.urls import URLPattern, path, re_path
 from django.views.decorators.http import require_safe
-from ninja import NinjaAPI
 
-from web.api import bookings, catalog, problems
+from web.api import bookings, catalog, door, problems
+from web.api.document import DocumentedAPI
 
-
-class PublicAPI(NinjaAPI):
-    """Describes refusals in its document with their own media type."""
-
-    def get_openapi_schema(self, **options):
-        document = super().get_openapi_schema(**options)
-        for operations in document["paths"].values():
-            for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    if status >= 400:
-                        response["content"] = {
-                            problems.MEDIA_TYPE: response["content"].pop("application/json")
-                        }
-        return document
-
-
-api = PublicAPI(
+api = DocumentedAPI(
     title="Zustrich",
     version="1",
     description="Free times and bookings of one company, for programs. Times are RFC 3339 with "
@@ -36,14 +20,18 @@ api.add_router("", catalog.router)
 api.add_router("", bookings.router)
 problems.handle_with(api)
 
+# The names ninja gives: of what is nobody's own, and may be kept.
+_PUBLIC = {"openapi-json", "list_services", "list_providers", "list_consents"}
+
 
 def _answering(pattern: URLPattern) -> URLPattern:
-    return URLPattern(pattern.pattern, problems.as_problems(pattern.callback), name=pattern.name)
+    view = door.behind_the_door(pattern.callback, is_public=pattern.name in _PUBLIC)
+    return URLPattern(pattern.pattern, view, name=pattern.name)
 
 
 app_name = "api"
 urlpatterns = [
-    path("", problems.nothing_here),
+    path("", door.nothing_here),
     *(_answering(pattern) for pattern in api.urls[0]),
-    re_path("", problems.nothing_here),
+    re_path("", door.nothing_here),
 ]

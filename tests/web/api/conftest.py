@@ -6,8 +6,11 @@ from django.core.cache import cache
 
 from tests import factories
 from tests.factories import NOW
+from web.keys import actions as keys
+from web.keys.models import ApiKey
 
 BASE = "/api/v1"
+PAGE = "https://www.kyiv-yoga.example"
 CLEO = {"name": "Cleo", "email": "cleo@client.example"}
 NOON = "2026-11-24T12:00:00+02:00"  # TOMORROW_NOON as the company says it
 
@@ -44,6 +47,25 @@ def booked(lesson):
 
 
 @pytest.fixture
+def boss():
+    return factories.staff()
+
+
+@pytest.fixture
+def page_key(boss):
+    """The secret of a key for pages of PAGE."""
+    _key, secret = keys.make(name="Website", kind=ApiKey.PAGE, origins=[PAGE], actor=boss, now=NOW)
+    return secret
+
+
+@pytest.fixture
+def server_key(boss):
+    """The secret of a key for a server."""
+    _key, secret = keys.make(name="CRM", kind=ApiKey.SERVER, actor=boss, now=NOW)
+    return secret
+
+
+@pytest.fixture
 def send(client):
     """Post JSON to an address of the API."""
 
@@ -58,7 +80,7 @@ def send(client):
 def ask(client):
     """Get an address of the API."""
 
-    def get(path, **query):
-        return client.get(BASE + path, query)
+    def get(path, *, headers=None, **query):
+        return client.get(BASE + path, query, headers=headers)
 
     return get

@@ -232,6 +232,77 @@ class TestRepeatedRequest:
         assert [answer.status_code for answer in answers] == [201, 409]
 
 
+class TestRepeatedChange:
+    """With a key, what was changed is answered again, and nothing is changed twice."""
+
+    def test_cancellation_is_answered_twice(self, send, booked):
+        address = f"/bookings/{booked.manage_token}/cancel"
+
+        answers = [send(address, {}, Idempotency_Key="k-1") for _time in range(2)]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert answers[0].json() == answers[1].json()
+        assert booked.events.filter(kind=Event.CANCELLED).count() == 1
+
+    def test_move_is_answered_twice_also_by_its_old_revision(self, send, booked):
+        address = f"/bookings/{booked.manage_token}/reschedule"
+        body = {"starts_at": ONE, "revision": 1}
+
+        answers = [send(address, body, Idempotency_Key="k-1") for _time in range(2)]
+
+        assert [answer.status_code for answer in answers] == [200, 200]
+        assert answers[0].json() == answers[1].json()
+        assert booked.events.filter(kind=Event.RESCHEDULED).count() == 1
+
+    def test_move_that_was_moved_on_is_not_moved_back(self, send, booked):
+        address = f"/bookings/{booked.manage_token}/reschedule"
+        later = "2026-11-24T15:00:00+02:00"
+        for start, key in ((ONE, "k-1"), (later, "k-2")):
+            send(address, {"starts_at": start}, Idempotency_Key=key)
+
+        answer = send(address, {"starts_at": ONE}, Idempotency_Key="k-1")
+
+        assert (answer.status_code, answer.json()["starts_at"]) == (200, later)
+
+    def test_move_of_a_seat_is_answered_twice(self, send, yoga, ada, session):
+        later = schedule(yoga, ada, TOMORROW_NOON + timedelta(days=1))
+        made = send("/bookings", {"service": yoga.pk, "session": session.pk, "client": CLEO})
+        address = f"/bookings/{made.json()['token']}/reschedule"
+
+        answers = [send(address, {"session": later.pk}, Idempotency_Key="k") for _time in range(2)]
+
+        assert [answer.json()["session"] for answer in answers] == [later.pk, later.pk]
+        assert Event.objects.filter(kind=Event.RESCHEDULED).count() == 1
+
+    def test_key_used_for_another_move_is_refused(self, send, booked):
+        address = f"/bookings/{booked.manage_token}/reschedule"
+        send(address, {"starts_at": ONE}, Idempotency_Key="k-1")
+
+        answer = send(address, {"starts_at": NOON}, Idempotency_Key="k-1")
+
+        assert (answer.status_code, answer.json()["code"]) == (409, "idempotency_key_reused")
+
+    def test_refusal_is_not_remembered(self, send, booked, company):
+        address = f"/bookings/{booked.manage_token}/cancel"
+        company.cancel_until_minutes = 3 * 24 * 60
+        company.save()
+        assert send(address, {}, Idempotency_Key="k-1").status_code == 409
+        company.cancel_until_minutes = 0
+        company.save()
+
+        assert send(address, {}, Idempotency_Key="k-1").status_code == 200
+
+    @pytest.mark.parametrize("change", ["cancel", "reschedule"])
+    def test_keys_of_others_are_others(self, send, booked, server_key, change):
+        address = f"/bookings/{booked.manage_token}/{change}"
+        body = {"starts_at": ONE, "revision": 1}
+        send(address, body, Idempotency_Key="k-1")
+
+        foreign = send(address, body, Idempotency_Key="k-1", Authorization=f"Bearer {server_key}")
+
+        assert foreign.status_code == 409
+
+
 class TestConflict:
     def test_taken_time_is_answered_with_the_nearest_free(self, send, lesson, ada, booked):
         client = {**CLEO, "name": "Dan", "timezone": "UTC"}

@@ -40,13 +40,13 @@ def test_address_of_nothing_is_404(company, path, method):
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("post", "/services", "GET"),
-        ("delete", "/providers", "GET"),
-        ("put", "/slots", "GET"),
-        ("get", "/bookings", "POST"),
-        ("delete", f"/bookings/{TOKEN}", "GET"),
-        ("get", f"/bookings/{TOKEN}/cancel", "POST"),
-        ("patch", f"/bookings/{TOKEN}/reschedule", "POST"),
+        ("post", "/services", "GET, HEAD, OPTIONS"),
+        ("delete", "/providers", "GET, HEAD, OPTIONS"),
+        ("put", "/slots", "GET, HEAD, OPTIONS"),
+        ("put", "/bookings", "GET, HEAD, OPTIONS, POST"),
+        ("delete", f"/bookings/{TOKEN}", "GET, HEAD, OPTIONS"),
+        ("get", f"/bookings/{TOKEN}/cancel", "OPTIONS, POST"),
+        ("patch", f"/bookings/{TOKEN}/reschedule", "OPTIONS, POST"),
     ],
 )
 def test_wrong_method_is_405_and_says_what_is_allowed(client, company, method, path, allowed):
@@ -61,7 +61,7 @@ def test_head_is_answered_like_get_without_the_body(client, lesson):
 
     assert (answer.status_code, answer.content) == (200, b"")
     assert answer["Content-Type"] == client.get("/api/v1/services")["Content-Type"]
-    assert client.head("/api/v1/bookings").status_code == 405
+    assert client.head("/api/v1/bookings/x/cancel").status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -89,39 +89,6 @@ def test_body_that_is_too_large_is_413(send, company, settings):
     assert problem_of(answer) == (413, "too_large")
 
 
-def test_too_many_changes_are_told_when_to_come_back(client, send, ask, lesson, settings):
-    settings.RATE_LIMIT_PER_MINUTE = 2
-
-    answers = [send("/bookings", {}) for _time in range(3)]
-    on_the_site = client.post("/book/lesson/details/", CLEO)
-    other = client.post(
-        "/api/v1/bookings", {}, content_type="application/json", REMOTE_ADDR="192.0.2.7"
-    )
-
-    assert [answer.status_code for answer in answers] == [422, 422, 429]
-    assert problem_of(answers[2]) == (429, "too_many_requests")
-    assert answers[2]["Retry-After"] == "60"
-    assert on_the_site.status_code == 429
-    assert other.status_code == 422
-    assert ask("/services").status_code == 200
-
-
-@pytest.mark.parametrize("path", ["cancel", "reschedule"])
-def test_changes_of_a_booking_count_too(send, booked, settings, path):
-    settings.RATE_LIMIT_PER_MINUTE = 1
-    address = f"/bookings/{booked.manage_token}/{path}"
-
-    answers = [send(address, {"starts_at": NOON}).status_code for _time in range(2)]
-
-    assert answers == [200, 429]
-
-
-def test_no_limit_when_it_is_zero(send, company, settings):
-    settings.RATE_LIMIT_PER_MINUTE = 0
-
-    assert {send("/bookings", {}).status_code for _time in range(5)} == {422}
-
-
 def refuse_to_listen(event):
     raise RuntimeError(f"at /b/{event.booking.manage_token}/")
 
@@ -138,6 +105,91 @@ def test_failure_is_500_that_gives_nothing_away(send, lesson, settings, caplog):
     assert "/b/" not in answer.content.decode()
     assert "RuntimeError" in caplog.text
     assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("host", ["evil.example", "a b", ""])
+def test_wrong_host_is_400_for_programs_and_a_page_for_people(client, company, host, caplog):
+    caplog.set_level(logging.CRITICAL, "django.security")
+
+    assert problem_of(client.get("/api/v1/services", HTTP_HOST=host)) == (400, "bad_request")
+    assert client.get("/", HTTP_HOST=host)["Content-Type"].startswith("text/html")
+
+
+class FailingMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        raise RuntimeError("on the way in")
+
+
+def test_failure_before_any_view_is_a_problem_too(settings, caplog):
+    settings.MIDDLEWARE = [f"{__name__}.FailingMiddleware"]
+    caplog.set_level(logging.CRITICAL)
+    browser = Browser(raise_request_exception=False)
+
+    assert problem_of(browser.get("/api/v1/services")) == (500, "internal_error")
+    assert browser.get("/").status_code == 500
+
+
+@pytest.mark.parametrize("kinds", ["text/html", "application/xml, image/*;q=0.1", "none"])
+def test_who_takes_no_json_is_406(ask, company, kinds):
+    assert problem_of(ask("/services", headers={"Accept": kinds})) == (406, "not_acceptable")
+
+
+@pytest.mark.parametrize(
+    "kinds", ["", "*/*", "application/json", "text/html, */*;q=0.8", "application/*",
+              "application/problem+json"]
+)  # fmt: skip
+def test_who_takes_json_among_others_is_answered(ask, company, kinds):
+    assert ask("/services", headers={"Accept": kinds}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "methods"),
+    [
+        ("/services", "GET, HEAD, OPTIONS"),
+        ("/openapi.json", "GET, HEAD, OPTIONS"),
+        ("/bookings", "GET, HEAD, OPTIONS, POST"),
+        (f"/bookings/{TOKEN}/cancel", "OPTIONS, POST"),
+    ],
+)
+def test_options_tells_what_an_address_allows(client, company, path, methods):
+    answer = client.options(f"/api/v1{path}")
+
+    assert (answer.status_code, answer.content, answer["Allow"]) == (204, b"", methods)
+
+
+def test_options_of_nothing_is_404(client, company):
+    assert problem_of(client.options("/api/v1/nothing")) == (404, "not_found")
+
+
+@pytest.mark.parametrize("path", ["/services", "/providers", "/consents", "/openapi.json"])
+def test_what_is_public_is_told_anew_only_when_it_changed(ask, lesson, path):
+    first = ask(path)
+    same = ask(path, headers={"If-None-Match": f'"other", W/{first["ETag"]}'})
+    other = ask(path, headers={"If-None-Match": '"other"'})
+
+    assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
+    assert (other.status_code, other.content) == (200, first.content)
+    assert first["Cache-Control"] == same["Cache-Control"] == "no-cache"
+
+
+def test_body_that_breaks_off_is_400(client, company):
+    answer = client.generic(
+        "POST", "/api/v1/bookings", '{"service": 1}', "application/json", CONTENT_LENGTH="7"
+    )
+
+    assert problem_of(answer) == (400, "malformed")
+
+
+@pytest.mark.parametrize("length", ["x", "-1", "1e3"])
+def test_length_that_is_none_is_400(client, company, length):
+    answer = client.generic(
+        "POST", "/api/v1/bookings", '{"service": 1}', "application/json", CONTENT_LENGTH=length
+    )
+
+    assert problem_of(answer) == (400, "bad_request")
 
 
 def test_refusal_is_told_in_the_readers_language(send, booked):
@@ -163,7 +215,7 @@ def test_cookies_neither_help_nor_hinder(lesson):
     assert Booking.objects.get().events.get().actor is None
 
 
-@pytest.mark.parametrize("path", ["/services", "/bookings/{}", f"/bookings/{TOKEN}", "/bookings"])
+@pytest.mark.parametrize("path", ["/slots", "/bookings/{}", f"/bookings/{TOKEN}", "/bookings"])
 def test_answers_are_kept_nowhere_and_their_address_to_oneself(ask, booked, path):
     answer = ask(path.format(booked.manage_token))
 
