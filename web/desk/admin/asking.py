@@ -13,7 +13,6 @@ from booking.models import Booking, Consent, Question, Service
 from web.desk.admin.deletion import DeletionMixin
 from web.desk.admin.times import cloned_id
 
-POSITION = gettext_lazy("The lowest number comes first.")
 # What a copied service asks, too.
 COPIED = ("label", "kind", "options", "help_text", "is_required", "is_active", "position")
 
@@ -47,14 +46,16 @@ class QuestionInline(StackedInline):
     form = QuestionForm
     extra = 0
     fields = [
-        ("label", "kind"),
-        ("options", "help_text"),
-        ("is_required", "is_active", "position"),
+        "label",
+        ("kind", "position"),
+        "options",
+        "help_text",
+        ("is_required", "is_active"),
     ]
     ordering = ["position", "pk"]
     ordering_field = "position"
     formfield_overrides = {
-        models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
+        models.TextField: {"widget": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
     }
     verbose_name_plural = gettext_lazy("What clients are asked when they book it")
 
@@ -68,10 +69,6 @@ class QuestionInline(StackedInline):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "position":
-            field.help_text = POSITION
-        if db_field.name == "is_active":
-            field.help_text = _("Untick it to keep a question for later.")
         if db_field.name == "help_text":
             field.help_text = _("Stands below the question.")
         return field
@@ -114,7 +111,7 @@ class ConsentAdmin(DeletionMixin, ModelAdmin):
         if db_field.name == "is_required":
             field.help_text = _("Clients cannot book without it; staff can book for them.")
         if db_field.name == "position":
-            field.help_text = POSITION
+            field.help_text = _("The lowest number comes first.")
         return field
 
     def stays_without(self, objs):
