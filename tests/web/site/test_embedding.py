@@ -61,6 +61,17 @@ def test_booking_goes_through_without_any_cookie(frame, lesson):
     assert not frame.cookies
 
 
+def test_time_held_for_a_mail_is_not_told_as_booked(frame, lesson):
+    Company.objects.update(proof_above=0)
+
+    done = frame.get(send(frame, form_on(frame))["Location"])
+
+    assert Booking.objects.get().state == Booking.HELD
+    assert "Please look into your mail" in done.content.decode()
+    assert "data-booked" not in done.content.decode()
+    assert not done.cookies
+
+
 def links_on(text: str) -> list[tuple[str, str]]:
     """Each link with its address."""
     found = re.findall(r'<a [^>]*?href="([^"]*)"[^>]*>', text)
