@@ -1,5 +1,6 @@
 """What every template of the site knows of the frame it may be shown in."""
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -13,9 +14,13 @@ THEMES = ("light", "dark", "auto")
 
 @dataclass(frozen=True)
 class Frame:
-    """How a page under /embed/ looks; ``theme`` is light where nobody asked otherwise."""
+    """How a page under /embed/ looks; ``theme`` is light where nobody asked otherwise.
+
+    ``colour`` is ``#rrggbb``, or empty for the company's.
+    """
 
     theme: str
+    colour: str
 
     @property
     def follows_system(self) -> bool:
@@ -32,5 +37,9 @@ def frame(request: HttpRequest) -> dict[str, object]:
     if not is_embedded(request):
         return {"frame": None}
     asked = request.GET.get("theme", "")
-    look = Frame(asked if asked in THEMES else THEMES[0])
+    look = Frame(asked if asked in THEMES else THEMES[0], _colour(request.GET.get("colour", "")))
     return {"frame": look, "csrf_token": SimpleLazyObject(lambda: form_token(request))}
+
+
+def _colour(asked: str) -> str:
+    return asked if re.fullmatch("#[0-9a-fA-F]{6}", asked) else ""

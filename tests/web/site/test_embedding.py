@@ -85,7 +85,7 @@ def test_links_inside_the_frame_stay_there_and_carry_its_look(frame, lesson, ses
         text = frame.get(f"{page}{'&' if '?' in page else '?'}{LOOK}").content.decode()
 
         for tag, link in links_on(text):
-            if 'target="_blank" rel="noopener"' in tag or link.startswith("#"):
+            if 'target="_blank" rel="noopener"' in tag or not link.startswith(("/", "?")):
                 continue
             kept = parse_qs(urlsplit(link).query)
             assert link.startswith(("/embed/", "?")), tag
@@ -238,3 +238,12 @@ def test_theme_is_one_of_three(frame, theme, told):
 
     assert f'data-bs-theme="{told}"' in page
     assert ("theme.js" in page) == (told == "auto")
+
+
+@pytest.mark.parametrize(
+    ("colour", "used"), [("%23A3195B", "a3195b"), ("red", "1d6b57"), ("%23a3195b%0A", "1d6b57")]
+)
+def test_colour_is_the_one_asked_for_or_the_companys(frame, colour, used):
+    page = frame.get(f"/embed/?colour={colour}").content.decode()
+
+    assert f"/colours/{used}.css" in page
