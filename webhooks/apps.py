@@ -19,5 +19,6 @@ class WebhooksConfig(AppConfig):
                     "Other programs hear of each booking the moment it is made, moved or "
                     "cancelled, with its meeting link: n8n, Zapier, your own."
                 ),
+                settings_url_name="desk:webhooks",
             )
         )

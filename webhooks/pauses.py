@@ -14,5 +14,5 @@ def pause_after(attempts: int) -> timedelta | None:
     """Return how long to wait after so many attempts that failed; None after the last."""
     if attempts >= MOST_ATTEMPTS:
         return None
-    spread = 1 + random.uniform(0, SPREAD)  # nosec B311 - no secret hangs on it
+    spread = 1 + random.uniform(0, SPREAD)
     return timedelta(minutes=PAUSES_MINUTES[attempts - 1]) * spread

@@ -31,6 +31,7 @@ from tests.web.roles_page import STAFF
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.models import Export
 from web.roles import ROLES
+from webhooks.models import Delivery, Endpoint
 
 # Beside the roles: who works here without any; a junior who is no provider; and a provider
 # who may do everything but see what is not theirs.
@@ -116,7 +117,13 @@ def _session_of(user: User) -> str:
 
 def _shared() -> Things:
     """What belongs to nobody in particular."""
+    endpoint = Endpoint.objects.create(name="n8n", url="https://n8n.example/")
+    delivery = Delivery.objects.create(
+        endpoint=endpoint, key="1", kind="booking.created", next_attempt_at=factories.NOW
+    )
     return {
+        "endpoint": endpoint.pk,
+        "delivery": delivery.pk,
         "booking/category": Category.objects.create(name="Sport").pk,
         "booking/label": Label.objects.create(name="Paid").pk,
         "booking/consent": Consent.objects.create(text="Photos", is_required=False).pk,

@@ -33,9 +33,13 @@ KINDS = {
     "/admin/sent-messages/": "message",
     "/admin/message-settings/times/": "timing",
     "/admin/flexible-notifications/": "booking/service",
+    "/admin/webhooks/deliveries/": "delivery",
+    "/admin/webhooks/": "endpoint",
     "/admin/hours/": "booking/provider",
     "/admin/r/": "booking/service",
 }
+# Hears of everybody's bookings, so it is nobody's own.
+OF_ALL = "/admin/webhooks/"
 ROWS = pages()
 
 
@@ -104,7 +108,8 @@ def _asked(company: Company, row: Row, method: str, allowed, who: str) -> Iterat
 
 
 def _things(company: Company, row: Row, who: str) -> Iterator[tuple[str, Things]]:
-    if "<" in row.address and who in company.own:
+    is_of_all = row.address.startswith(OF_ALL)
+    if "<" in row.address and who in company.own and not is_of_all:
         yield "own", company.shared | company.own[who]
     yield "others", company.others
 

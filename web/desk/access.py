@@ -28,6 +28,8 @@ CHANGE_COMPANY = "booking.change_company"
 CHANGE_TEMPLATES = "notifications.change_messagetemplate"
 CONNECT_ZOOM = "zoomlink.manage_online_meetings"
 SEE_MESSAGES = "notifications.view_message"
+SEE_LINKS = "notifications.view_message_links"
+MANAGE_WEBHOOKS = "webhooks.change_endpoint"
 SEE_CLIENTS = "booking.view_client"
 CHANGE_CLIENTS = "booking.change_client"
 DELETE_CLIENTS = "booking.delete_client"
@@ -95,6 +97,11 @@ def erasable_clients(user: User) -> QuerySet[Client]:
         return clients
     of_others = Booking.objects.exclude(pk__in=visible_bookings(user).values("pk"))
     return clients.exclude(bookings__in=of_others)
+
+
+def may_manage_webhooks(user: User) -> bool:
+    """Whether somebody may have other programs told of bookings: of everybody's, that is."""
+    return user.has_perms([MANAGE_WEBHOOKS, SEE_ALL_BOOKINGS])
 
 
 def waiting_bookings(user: User, now: datetime) -> QuerySet[Booking]:

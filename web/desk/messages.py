@@ -1,6 +1,5 @@
 """Sent messages: what is owed, sent, caught, failed or skipped, and why."""
 
-import re
 from urllib.parse import urlencode
 
 from django.contrib import messages as flash
@@ -17,16 +16,14 @@ from notifications.channels import is_caught
 from notifications.errors import NotificationError
 from notifications.kinds import Channel, Kind
 from notifications.models import Message
-from web.desk.access import SEE_MESSAGES, staff_page, visible_messages
+from web.desk.access import SEE_LINKS, SEE_MESSAGES, staff_page, visible_messages
 from web.desk.answers import next_of
 from web.desk.message_filters import MessageFilterForm
 from web.desk.pages import ROWS_A_PAGE, desk_page
 from web.desk.timings import in_words
+from web.desk.tokens import without_tokens
 
-SEE_LINKS = "notifications.view_message_links"
 RESEND = "notifications.change_message"
-# The path of a link that works for whoever holds it, also inside a query.
-_TOKEN = re.compile(r"((?:/|%2F)(?:m|b|w|c)(?:/|%2F))[A-Za-z0-9_-]+", re.IGNORECASE)
 # What a list shows of a message, and what only its own page does.
 _SHORT = ("subject", "reason", "detail", "delivery_detail")
 _WHOLE = (*_SHORT, "body_text", "body_html")
@@ -140,4 +137,4 @@ def _hide_secrets(row: Message, names: tuple[str, ...]) -> None:
     """Blank what would work for whoever reads it: a sign-in code, and tokens in links."""
     for name in names:
         text = "" if row.kind == Kind.SIGN_IN_CODE else getattr(row, name)
-        setattr(row, name, _TOKEN.sub(r"\1…", text))
+        setattr(row, name, without_tokens(text))

@@ -17,12 +17,15 @@ from web.desk.access import (
     CHANGE_TEMPLATES,
     CONNECT_ZOOM,
     EXPORT_BOOKINGS,
+    MANAGE_WEBHOOKS,
     SEE_BOOKINGS,
     SEE_MESSAGES,
+    may_manage_webhooks,
     visible_messages,
     waiting_bookings,
 )
 from web.embedding import FEATURE as EMBEDDING
+from webhooks.kinds import FEATURE as WEBHOOKS
 
 Item = dict[str, object]
 ONLINE_MEETINGS = "online-meetings"
@@ -155,6 +158,8 @@ def _add_settings(menu: Menu) -> None:
     )
     menu.entry(_("Flexible notifications"), "tune", "desk:flexible", CHANGE_TEMPLATES, FLEXIBLE)
     menu.entry(_("Embedding"), "code_blocks", "desk:embedding", CHANGE_COMPANY, EMBEDDING)
+    if may_manage_webhooks(menu.request.user):
+        menu.entry(_("Webhooks"), "webhook", "desk:webhooks", MANAGE_WEBHOOKS, WEBHOOKS)
     menu.entry(_("Company"), "storefront", "desk:company", "booking.view_company")
     menu.entry(
         _("Consents"),

@@ -42,6 +42,8 @@ from web.desk.views import (
     sign_in,
     undoing,
     utilisation,
+    webhook_deliveries,
+    webhooks,
     why,
 )
 
@@ -182,6 +184,18 @@ urlpatterns = [
     path("online-meetings/providers/", online_meetings.save_providers, name="meeting-providers"),
     path("online-meetings/services/", online_meetings.save_services, name="meeting-services"),
     path("online-meetings/refresh/", online_meetings.refresh, name="meeting-users-refresh"),
+    path("webhooks/", webhooks.overview, name="webhooks"),
+    path("webhooks/new/", webhooks.new, name="webhook-new"),
+    path("webhooks/<int:pk>/", webhooks.page, name="webhook"),
+    path("webhooks/<int:pk>/secret/", webhooks.renew_secret, name="webhook-secret"),
+    path("webhooks/<int:pk>/test/", webhooks.send_test, name="webhook-test"),
+    path("webhooks/<int:pk>/resume/", webhooks.resume, name="webhook-resume"),
+    path("webhooks/<int:pk>/remove/", webhooks.remove, name="webhook-remove"),
+    path("webhooks/deliveries/", webhook_deliveries.overview, name="webhook-deliveries"),
+    path("webhooks/deliveries/<int:pk>/", webhook_deliveries.page, name="webhook-delivery"),
+    path(
+        "webhooks/deliveries/<int:pk>/again/", webhook_deliveries.send_again, name="webhook-again"
+    ),
     path(
         "company/",
         RedirectView.as_view(url=reverse_lazy("admin:booking_company_change", args=[1])),

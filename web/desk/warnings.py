@@ -10,8 +10,10 @@ from django.utils.translation import gettext as _
 from booking import features
 from booking.memory import recall
 from booking.models import Booking, Session, User
-from web.desk.access import CONNECT_ZOOM
+from web.desk.access import CONNECT_ZOOM, may_manage_webhooks
 from web.desk.navigation import ONLINE_MEETINGS
+from webhooks.kinds import FEATURE as WEBHOOKS
+from webhooks.models import Endpoint
 from zoomlink.models import MeetingSettings, ProviderMeeting, ZoomConnection
 
 Told = dict[str, str]
@@ -41,6 +43,17 @@ def meeting_banner(user: User) -> Told | None:
     if state == ZoomConnection.LOST:
         text = _("Online meetings are not available at present; an administrator has been told.")
     return {"text": text, "url": ""}
+
+
+def webhook_banner(user: User) -> Told | None:
+    """Say which programs are told of nothing any more, to who can mend it; or None."""
+    if not (features.is_on(WEBHOOKS) and may_manage_webhooks(user)):
+        return None
+    names = list(Endpoint.objects.paused().in_order().values_list("name", flat=True))
+    if not names:
+        return None
+    text = _("Webhooks are paused, nothing is sent: %(names)s.") % {"names": ", ".join(names)}
+    return {"text": text, "url": reverse("desk:webhooks")}
 
 
 def _state_that_matters(now: datetime) -> str | None:

@@ -41,7 +41,7 @@ def clear_away(*, now: datetime) -> int:
     Done in statements of some hundred rows, so that nobody who sends meanwhile waits for it.
     """
     overdue = Endpoint.objects.filter(former_until__lte=now)
-    overdue.update(former_secret="", former_until=None)  # nosec B106 - it empties it
+    overdue.update(former_secret="", former_until=None)
     until = now - timedelta(days=settings.WEBHOOKS_KEPT_DAYS)
     old, deleted = Delivery.objects.ended().filter(Q(ended_at__lte=until)), 0
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:_BATCH]):

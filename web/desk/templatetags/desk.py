@@ -81,6 +81,13 @@ def meeting_banner(context: Context) -> dict[str, object]:
     return {"warning": warnings.meeting_banner(user) if user.is_staff else None}
 
 
+@register.inclusion_tag("desk/_banner.html", takes_context=True)
+def webhook_banner(context: Context) -> dict[str, object]:
+    """Which webhooks are paused, for whoever is signed in and can mend it."""
+    user = context["request"].user
+    return {"warning": warnings.webhook_banner(user) if user.is_staff else None}
+
+
 @register.inclusion_tag("desk/_first_steps.html", takes_context=True)
 def first_steps(context: Context) -> dict[str, object]:
     """The next of a new company's first steps, for those who may change the company."""
