@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
-    UnfoldAdminURLInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -32,7 +31,7 @@ class EndpointForm(forms.Form):
         label=_("Address"),
         max_length=500,
         validators=[validate_address],
-        widget=UnfoldAdminURLInputWidget,
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
         help_text=_("Where the receiver waits: https://… In your own network also http://…"),
     )
     is_active = forms.BooleanField(
