@@ -14,7 +14,7 @@ from tests import factories
 MINUTE = timedelta(minutes=1)
 
 
-HOURLY = ("zoomlink-audit", "notifications-purge")
+HOURLY = ("zoomlink-audit", "notifications-purge", "webhooks-clear-away")
 
 
 @pytest.mark.parametrize("entry", sorted(settings.CELERY_BEAT_SCHEDULE))

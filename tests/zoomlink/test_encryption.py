@@ -12,6 +12,7 @@ from django.db.models.functions import Cast
 from tests import factories
 from tests.zoomlink import scene
 from tests.zoomlink.scene import HOUR, NOW
+from webhooks.models import Endpoint
 from zoomlink import oauth
 from zoomlink.actions import encryption
 from zoomlink.actions.encryption import Outcome, encrypted_columns, reencrypt_secrets
@@ -59,6 +60,8 @@ def run(capsys):
 
 def test_the_columns_are_found_by_themselves():
     assert encrypted_columns() == [
+        (Endpoint, "secret"),
+        (Endpoint, "former_secret"),
         (ZoomConnection, "access_token"),
         (ZoomConnection, "refresh_token"),
         (Meeting, "join_url"),
