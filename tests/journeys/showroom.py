@@ -124,6 +124,8 @@ class Showroom:
         mine = self.bookings["Kateryna Demo"]
         return [
             Sight("site", "/"),
+            Sight("provider", "/with/1/"),
+            Sight("terms", "/terms/"),
             Sight("service", f"/book/consultation/?day={self.day}"),
             Sight("quick-call", f"/book/quick-call/?day={self.day}"),
             Sight("class", "/book/morning-yoga/"),
