@@ -185,7 +185,8 @@ def _lead_to_others(search: Search, picker: Picker, first: date, last: date) -> 
 def coming_sessions(search: Search, *, full_too: bool = False) -> list[Time]:
     """The sessions of a class that still have as many places, soonest first.
 
-    ``full_too`` adds those that could be booked if they had any place left.
+    ``full_too`` adds those that could be booked if they had any place left. Who has chosen
+    among providers sees no others' sessions.
     """
     first_day, last_day = search.today - ONE_DAY, search.last_day + ONE_DAY
     slots = availability.slots_for(
@@ -201,6 +202,9 @@ def coming_sessions(search: Search, *, full_too: bool = False) -> list[Time]:
             search.service, first_day=first_day, last_day=last_day, now=search.now
         )
         shown.sort(key=lambda slot: slot.starts_at)
+    if search.others:
+        chosen = {provider.pk for provider in search.providers}
+        shown = [slot for slot in shown if chosen.issuperset(slot.provider_ids)]
     return [_time(search, slot) for slot in shown[:MANY_TIMES]]
 
 

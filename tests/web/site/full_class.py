@@ -8,10 +8,10 @@ from tests import factories
 from tests.factories import NOW, TOMORROW_NOON
 
 
-def scheduled(yoga, *, days=0):
+def scheduled(yoga, provider=None, *, days=0):
     return actions.schedule_session(
         service_id=yoga.pk,
-        provider_id=yoga.providers.get().pk,
+        provider_id=(provider or yoga.providers.get()).pk,
         starts_at=TOMORROW_NOON + timedelta(days=days),
         now=NOW,
     )

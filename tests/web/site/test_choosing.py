@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from booking.models import SpecialDay, TimeOff, WorkingHours
 from tests import factories
 from tests.factories import NOW
+from tests.web.site.full_class import book, scheduled
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +131,25 @@ def test_looking_for_others_takes_few_queries_for_any_number_of_them(client, tal
         client.get(f"/book/talk/?provider={ada.pk}&day=2026-11-24")
 
     assert len(captured) <= EMPTY_FOR_ONE
+
+
+def test_sessions_of_a_class_are_those_of_the_chosen_provider(client, company, ada, ben):
+    factories.enable("classes")
+    factories.enable("waiting-list")
+    yoga = factories.service(ada, ben, name="Yoga", kind="class", capacity=1)
+    adas = [scheduled(yoga, ada, days=days) for days in (1, 2)]
+    scheduled(yoga, ben, days=3)
+    book(adas[1], 1)
+
+    of_any = client.get("/book/yoga/")
+    of_ada = client.get(f"/book/yoga/?provider={ada.pk}")
+
+    assert [time.provider_ids for time in of_any.context["sessions"]] == [
+        (ada.pk,),
+        (ada.pk,),
+        (ben.pk,),
+    ]
+    assert [time.seats_left for time in of_ada.context["sessions"]] == [1, 0]
 
 
 def test_many_times_stand_by_parts_of_the_day_in_the_visitors_zone(client, talk):
