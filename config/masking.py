@@ -12,7 +12,8 @@ _QUOTE = r"(?:\\?[\"']|&quot;|&\#(?:x27|39);)"
 _NAMED = rf"{_QUOTE}(?:{NAMES_OF_SECRETS}){_QUOTE}: ?b?{_QUOTE}"
 # The path of a link of ours that works for whoever holds it (also inside a query, as the
 # page to go on to); what Zoom or a sign-in puts into a query, a form, a header or JSON; the
-# credentials within an address; and tokens of Zoom's as they are, the simulator's included.
+# credentials within an address; tokens of Zoom's as they are, the simulator's included; and
+# keys of our API.
 _SECRETS = [
     (re.compile(r"((?:/|%2F)(?:m|b|w|c|bookings)(?:/|%2F))[A-Za-z0-9_-]{16,}", re.I), r"\1***"),
     (re.compile(rf"\b((?:{NAMES_OF_SECRETS})=)[^&\s\"']+", re.I), r"\1***"),
@@ -22,6 +23,7 @@ _SECRETS = [
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]+"), "***"),
     (re.compile(r"\bwhsec_[\w+/=-]+"), "***"),
     (re.compile(r"\bzsim[A-Z]+_[\w-]+"), "***"),
+    (re.compile(r"\bzk_[\w-]{20,}"), "***"),
 ]
 
 

@@ -37,6 +37,7 @@ TOKEN = "q1W2e3R4t5Y6u7I8o9P0-_"
         f"redis://:{TOKEN}@cache:6379/0",
         f"token zsimAT_{TOKEN} is dead",
         f"secret whsec_{TOKEN}= is old",
+        f"the key zk_{TOKEN}{TOKEN[:10]} opens nothing",
         f"token eyJ{TOKEN}.{TOKEN}.{TOKEN} is dead",
     ],
 )

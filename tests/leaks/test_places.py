@@ -26,6 +26,8 @@ SECRET = "zsimRT_q1W2e3R4"
         (f"{JOIN} {START}", ["zsimPWD_…", "zsimZAK_…"]),
         ("code=zsimCODE_abc&state=1", ["zsimCODE_…"]),
         ("Passcode: zsimPC_123.", ["zsimPC_…"]),
+        (f"Bearer zk_{'a-B_' * 8}.", ["zk_…"]),
+        ("it begins with zk_a-B_a-B_…", []),
         ("the zsim, zsimulated and zsimAT_", []),
         ("", []),
     ],
