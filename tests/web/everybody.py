@@ -30,6 +30,8 @@ from tests import factories
 from tests.web.roles_page import STAFF
 from web.desk.access import SEE_ALL_BOOKINGS
 from web.desk.models import Export
+from web.keys import actions as keys
+from web.keys.models import ApiKey
 from web.roles import ROLES
 from webhooks.models import Delivery, Endpoint
 
@@ -132,7 +134,14 @@ def _shared() -> Things:
         "booking/user": _user("newcomer").pk,
         "content_type_id": ContentType.objects.get_for_model(Service).pk,
         "timing": Timing.objects.first().pk,
+        "api/apikey": _key().pk,
     }
+
+
+def _key() -> ApiKey:
+    maker = _user("keymaker")
+    key, _secret = keys.make(name="CRM", kind=ApiKey.SERVER, actor=maker, now=factories.NOW)
+    return key
 
 
 def _things_of(provider: Provider) -> Things:

@@ -25,6 +25,7 @@ WORDS = {
 }
 # Of which kind of thing the number is, by the beginning of the address; else as the admin has it.
 KINDS = {
+    "/admin/api-keys/": "api/apikey",
     "/admin/bookings/": "booking",
     "/admin/clients/": "booking/client",
     "/admin/sessions/": "session",

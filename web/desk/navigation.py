@@ -18,6 +18,7 @@ from web.desk.access import (
     CONNECT_ZOOM,
     EXPORT_BOOKINGS,
     MANAGE_WEBHOOKS,
+    SEE_API_KEYS,
     SEE_BOOKINGS,
     SEE_MESSAGES,
     may_manage_webhooks,
@@ -167,6 +168,7 @@ def _add_settings(menu: Menu) -> None:
         "admin:booking_consent_changelist",
         "booking.view_company",
     )
+    menu.entry(_("API keys"), "key", "desk:api-keys", SEE_API_KEYS)
     menu.entry(_("Users"), "manage_accounts", "admin:booking_user_changelist", "booking.view_user")
     menu.entry(
         _("Sign-in and security"), "shield_lock", "desk:sign-in-security", "booking.change_user"

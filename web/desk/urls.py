@@ -14,6 +14,7 @@ from web.desk import (
 )
 from web.desk.views import (
     account,
+    api_keys,
     approval,
     booking_report,
     bookings,
@@ -171,6 +172,9 @@ urlpatterns = [
     ),
     # Settings
     path("sign-in-security/", security.page, name="sign-in-security"),
+    path("api-keys/", api_keys.overview, name="api-keys"),
+    path("api-keys/new/", api_keys.new, name="api-key-new"),
+    path("api-keys/<int:pk>/revoke/", api_keys.revoke, name="api-key-revoke"),
     path("first-steps/", first_steps.page, name="first-steps"),
     path("features/", features.overview, name="features"),
     path("features/<slug:key>/", features.switch, name="feature-switch"),
