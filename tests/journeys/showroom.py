@@ -136,6 +136,9 @@ class Showroom:
             Sight("waiting", self.meeting_path(mine, self.visitor)),
             Sight("sign-in", "/my-bookings/"),
             Sight("my-bookings", "/my-bookings/", "client"),
+            Sight("my-messages", "/my-bookings/messages/", "client"),
+            Sight("my-details", "/my-bookings/details/", "client"),
+            Sight("my-data", "/my-bookings/data/", "client"),
             Sight("staff-sign-in", "/admin/login/"),
         ]
 
@@ -158,6 +161,7 @@ class Showroom:
             "staff-booking": "/admin/bookings/1/",
             "client": self._found_by_staff("/admin/bookings/1/", r"/admin/clients/\d+/"),
             "client-merge": "/admin/clients/merge/?client=1&client=2",
+            "client-erase": "/admin/clients/1/erase/",
             "clients": "/admin/booking/client/",
             "why": why,
             "outside-rules": "/admin/outside-rules/",
