@@ -85,6 +85,14 @@ def test_heading_of_a_question_says_it_in_words(owner, lesson, drink):
     assert "Drink? (Choice of one: Tea, Coffee; must be answered)" in page
 
 
+def test_new_question_comes_last(owner, lesson, drink):
+    Question.objects.update(position=7)
+
+    *_hours, questions = owner.get(page_of(lesson)).context["inline_admin_formsets"]
+
+    assert questions.formset.empty_form["position"].initial == 8
+
+
 def test_question_of_a_class_is_written_on_its_page(owner, ada):
     factories.enable("classes")
     yoga = factories.service(ada, name="Yoga", kind="class", capacity=5)

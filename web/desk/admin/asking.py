@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.decorators import display
+from unfold.forms import PaginationInlineFormSet
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from booking.models import Booking, Consent, Question, Service
@@ -39,11 +40,22 @@ class QuestionForm(ModelForm):
             self.instance.get_inline_title = in_words(self.instance)  # where Unfold looks for it
 
 
+class QuestionFormSet(PaginationInlineFormSet):
+    """The questions of a service; a new one comes last."""
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        if form.instance.pk is None:
+            stored = [question.position for question in self.get_queryset()]
+            form.fields["position"].initial = max(stored, default=-1) + 1
+
+
 class QuestionInline(StackedInline):
     """Guarded by the permissions of services, of which questions are a part."""
 
     model = Question
     form = QuestionForm
+    formset = QuestionFormSet
     extra = 0
     fields = [
         "label",
