@@ -431,7 +431,7 @@ def test_company_has_a_face_on_the_booking_site(owner):
     found = Company.objects.get()
     assert (found.site_colour, found.proof_above, found.shows_hours) == ("#ccff00", 5, False)
     assert (found.booked_text, found.policy) == ("Second door.\r\nRing.", "Come in time.")
-    for heading in ("Booking site", "Against abuse"):
+    for heading in ("Booking site", "Against misuse"):
         assert heading in page
     assert "embed_origins" not in page
 
