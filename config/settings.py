@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
-from django.utils.translation import gettext_lazy as _
 from kombu import Exchange, Queue
 
 from config.keys import kept_secret, new_encryption_key, new_secret_key
+from config.languages import languages_in
 from config.mail import mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -309,8 +309,8 @@ RATE_LIMIT_PER_MINUTE = env.int("RATE_LIMIT_PER_MINUTE", default=600)
 # --- Language and time -------------------------------------------------------
 
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("en", _("English")), ("uk", _("Ukrainian"))]
-LOCALE_PATHS = [BASE_DIR / "locale"]
+LOCALE_PATHS = [Path(env.str("LOCALE_DIR", default=str(BASE_DIR / "locale"))).resolve()]
+LANGUAGES = languages_in(LOCALE_PATHS[0])
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["config.formats"]
