@@ -27,14 +27,12 @@ class ApiKeyForm(forms.Form):
         widget=UnfoldAdminTextInputWidget,
     )
     kind = forms.ChoiceField(
-        label=gettext_lazy("Used"),
-        choices=[
-            (
-                ApiKey.PAGE,
-                gettext_lazy("in a web page: anybody can read it, so it may only book"),
-            ),
-            (ApiKey.SERVER, gettext_lazy("on a server: it is secret, and may read all bookings")),
-        ],
+        label=gettext_lazy("Kind"),
+        choices=ApiKey.KINDS,
+        help_text=gettext_lazy(
+            "In a web page anybody can read it, so it may only book. On a server it is secret, and "
+            "may also read all bookings."
+        ),
         initial=ApiKey.PAGE,
         widget=UnfoldAdminRadioSelectWidget,
     )
