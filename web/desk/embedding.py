@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -159,4 +159,4 @@ def page(request: HttpRequest) -> HttpResponse:
 def script_tag(address: str, attributes: dict[str, str]) -> SafeString:
     """The line for somebody's page."""
     said = format_html_join("", ' {}="{}"', {"src": address, **attributes}.items())
-    return SafeString(f"<script{said} async></script>")
+    return format_html("<script{} async></script>", said)
