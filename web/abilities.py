@@ -116,7 +116,12 @@ GROUPS: list[tuple[Promise, list[Ability]]] = [
         _("Company"),
         [
             _ability("zoom", _("Connect Zoom"), "zoomlink.manage_online_meetings"),
-            _ability("webhooks", _("Manage webhooks"), "webhooks.change_endpoint"),
+            _ability(
+                "webhooks",
+                _("Manage webhooks"),
+                "webhooks.change_endpoint",
+                "webhooks.view_endpoint",
+            ),
             _ability(
                 "features",
                 _("Enable and disable features"),

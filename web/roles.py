@@ -73,6 +73,7 @@ _ADMINISTRATOR = [
     "api.change_apikey",
     "api.view_apikey",
     "webhooks.change_endpoint",
+    "webhooks.view_endpoint",
 ]
 _OWNER = [
     *_ADMINISTRATOR,
