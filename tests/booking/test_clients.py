@@ -146,4 +146,8 @@ def test_all_that_refers_to_a_client_is_moved_by_a_merge():
         if relation.auto_created and not relation.concrete
     }
 
-    assert referring == {"booking.Booking.client", "booking.WaitingEntry.client"}
+    assert referring == {
+        "booking.Booking.client",
+        "booking.WaitingEntry.client",
+        "webhooks.Delivery.client",
+    }

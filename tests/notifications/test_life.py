@@ -431,8 +431,10 @@ def test_every_kind_of_event_passes_every_listener(full, boss, kind):
         subject = {"session": full}
 
     entry = WaitingEntry.objects.create(session=full, client=booking.client)
+    one = {"id": booking.client_id, "name": booking.client.name}
+    details = {"client": booking.client_id, "fields": ["language"], "kept": one, "others": [one]}
 
-    event = record_in_a_transaction(kind, was=was, entry=entry.pk, **subject)
+    event = record_in_a_transaction(kind, was=was, entry=entry.pk, **details, **subject)
 
     assert event.pk
 

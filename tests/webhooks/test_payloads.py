@@ -241,3 +241,17 @@ def test_page_for_receivers_lists_every_kind():
     listed = {name for name in EVENT_TYPES if f"| `{name}` |" in text}
 
     assert listed == set(EVENT_TYPES)
+
+
+def test_what_was_told_of_a_client_goes_with_them_into_a_merged_record(endpoint, lesson, taking):
+    kept = factories.book_one(lesson).client
+    other = factories.book_one(
+        lesson, client=factories.details("Dan"), starts_at=TOMORROW_NOON + HOUR
+    ).client
+    booking_actions.change_client(client_id=other.pk, values={"language": "uk"}, now=NOW)
+
+    booking_actions.merge_clients(
+        kept_id=kept.pk, other_ids=[other.pk], now=NOW, actor=factories.staff()
+    )
+
+    assert Delivery.objects.get(kind="client.changed").client == kept

@@ -12,9 +12,9 @@ from webhooks.actions.endpoints import (
     renew_secret,
     resume,
 )
-from webhooks.actions.erasing import forget_clients
 from webhooks.actions.ledger import send_again, send_test
 from webhooks.actions.owing import clients_of, owe
+from webhooks.actions.people import forget_clients, give_to_merged
 from webhooks.actions.sweeping import clear_away, sweep
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "clients_of",
     "deliver",
     "forget_clients",
+    "give_to_merged",
     "owe",
     "remove_endpoint",
     "renew_secret",

@@ -1,4 +1,4 @@
-"""Forgetting somebody's data in what was sent; that it was sent stays known."""
+"""Clients who are erased or merged: what was told of them, and that it was told."""
 
 from datetime import datetime
 
@@ -12,3 +12,8 @@ def forget_clients(client_ids: list[int], *, now: datetime) -> None:
     """
     told = Delivery.objects.about(client_ids)
     told.exclude(body="").update(body="", answer="", erased_at=now)
+
+
+def give_to_merged(kept_id: int, other_ids: list[int]) -> None:
+    """Let what was told of records about to go be of the record they were merged into."""
+    Delivery.objects.filter(client__in=other_ids).update(client=kept_id)
