@@ -1,5 +1,6 @@
 """Which features there are, what they need, and which are on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import apps
@@ -56,6 +57,11 @@ def condition(key: str) -> Q:
     return Q(Exists(stored.filter(is_enabled=True)))
 
 
+def were_read_along(stored: Mapping[str, bool]) -> None:
+    """Remember all stored switches, read in a query for something else, for this request."""
+    memory.keep(_SWITCHES, _completed(stored))
+
+
 def forget() -> None:
     """Read the switches anew for the rest of this request, after one was changed."""
     memory.forget(_SWITCHES)
@@ -64,5 +70,8 @@ def forget() -> None:
 def _read() -> dict[str, bool]:
     # Looked up by name: apps declare features before their models are loaded.
     rows = apps.get_model("booking", "Feature").objects.values_list("key", "is_enabled")
-    stored = dict(rows)
+    return _completed(dict(rows))
+
+
+def _completed(stored: Mapping[str, bool]) -> dict[str, bool]:
     return {key: stored.get(key, spec.default) for key, spec in _specs.items()}

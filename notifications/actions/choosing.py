@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField, CharField, F, IntegerField, Q, Que
 from django.db.models.functions import Cast
 
 from booking import features
+from booking.models import Feature
 from notifications.actions.templates import shipped_switches, wording
 from notifications.defaults import Wording
 from notifications.kinds import FLEXIBLE, MESSAGES, MessageSpec
@@ -42,13 +43,23 @@ class Choices:
 
 
 def choices() -> Choices:
-    """Read all of them in one query, for it is asked on the way of every booking."""
+    """Read all of them in one query, for it is asked on the way of every booking.
+
+    The switches of features come along, for those who ask after it.
+    """
     found = Choices()
+    switches: dict[str, bool] = {}
     settings = _part(MessageSetting.objects.all(), "setting", number="is_on")
     timings = _part(Timing.objects.all(), "timing", number="minutes")
     in_force = FlexibleRule.objects.filter(features.condition(FLEXIBLE))
     rules = _part(in_force, "rule", number="is_muted", service="service_id", provider="provider_id")
-    for part, pk, kind, audience, channel, number, *of in settings.union(timings, rules, all=True):
+    as_messages = {"kind": F("key"), "audience": Value(""), "channel": Value("")}
+    stored = _part(Feature.objects.annotate(**as_messages), "feature", number="is_enabled")
+    parts = settings.union(timings, rules, stored, all=True)
+    for part, pk, kind, audience, channel, number, *of in parts:
+        if part == "feature":
+            switches[kind] = bool(number)
+            continue
         slug = f"{kind}-{audience}-{channel}"
         if part == "setting":
             found.is_on_for_company[slug] = bool(number)
@@ -60,6 +71,7 @@ def choices() -> Choices:
             rule = FlexibleRule(**message, is_muted=bool(number))
             rule.service_id, rule.provider_id = of
             found.rules[slug, (rule.service_id, rule.provider_id)] = rule
+    features.were_read_along(switches)
     return found
 
 
