@@ -143,7 +143,7 @@ def test_address_with_many_holds_is_told_so(client, lesson, asks_everybody):
 
 
 def test_wrong_used_and_late_links_are_answered_alike(client, lesson, held):
-    wrong = ["x", new_token(), "a.b~c", "ї", held.manage_token, held.session.host_token]
+    wrong = ["x", new_token(), "a.b~c", "ї", "%00", held.manage_token, held.session.host_token]
     client.post(f"/c/{held.proof_token}/")
     book(client, lesson, hour=1)
     late = Booking.objects.latest("pk").proof_token
