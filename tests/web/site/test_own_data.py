@@ -211,6 +211,17 @@ def test_taking_the_file_changes_nothing_and_is_counted(client, zerafina, settin
     assert client.get(PAGE).status_code == 200
 
 
+def test_staff_erase_no_client_by_having_the_same_address(client, company):
+    """Theirs was typed by somebody, and proved by nobody."""
+    other = factories.client("Zerafina", email=EMAIL)
+    client.force_login(factories.staff(EMAIL))
+
+    client.post(PAGE, {"email": EMAIL})
+
+    other.refresh_from_db()
+    assert (other.user, other.erased_at) == (None, None)
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_file_takes_the_same_queries_for_any_number_of_bookings(
     client, lesson, rows, django_assert_num_queries

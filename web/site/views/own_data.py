@@ -12,11 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import actions
 from booking.models import Company, WaitingEntry
 from web.privacy import private
-from web.site.accounts import adopt_clients
 from web.site.limits import limited, limited_also_reading
 from web.site.own_forms import EraseForm
 from web.site.personal import everything_about
 from web.site.standing import shown_bookings
+from web.site.views.details import adopt_own
 from web.site.zones import zone_of
 
 
@@ -45,7 +45,7 @@ def own_data(request: HttpRequest) -> HttpResponse:
 
 def _erased(request: HttpRequest) -> HttpResponse:
     """Erase the records of the address, also one that it booked with a moment ago."""
-    adopt_clients(request.user)
+    adopt_own(request)
     ids = list(request.user.clients.values_list("pk", flat=True))
     actions.erase_clients(client_ids=ids, now=timezone.now())
     logout(request)
