@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import check_for_language
 
 from booking import actions
 from booking.models import User
@@ -36,5 +35,5 @@ def speak_as_kept(request: HttpRequest, response: HttpResponse) -> None:
         return
     kept = request.user.clients.known().exclude(language="").order_by("-pk")
     language = kept.values_list("language", flat=True).first()
-    if language and check_for_language(language):
+    if language in dict(settings.LANGUAGES):
         remember_language(response, language)

@@ -1,8 +1,8 @@
 """Choosing the language of the pages."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -16,6 +16,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     """Speak another language from now on, also in messages where a client is signed in."""
     response = set_language(request)
     language = request.POST.get("language", "")
-    if request.user.is_authenticated and language and check_for_language(language):
+    if request.user.is_authenticated and language in dict(settings.LANGUAGES):
         keep_language(request.user, language, now=timezone.now())
     return response
