@@ -31,11 +31,16 @@ class AddressRefused(Exception):
         self.problem = problem
 
 
-# What clouds answer by, where it is no link-local address: Azure, Alibaba, AWS by IPv6.
+# What clouds answer by, where it is no link-local address: Azure, Alibaba, Oracle; by IPv6 AWS
+# and Google.
 _METADATA = {
     ipaddress.ip_address(address)
-    for address in ("168.63.129.16", "100.100.100.200", "fd00:ec2::254")
-}
+    for address in (
+        "168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254", "fd20:ce::254",
+    )
+}  # fmt: skip
+# Behind these an IPv4 address stands in an IPv6 one (RFC 6052).
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def require_plausible(url: str) -> None:
@@ -63,10 +68,18 @@ def require_plausible(url: str) -> None:
 
 def require_allowed(address: Address, *, is_encrypted: bool) -> None:
     """Refuse an address that is forbidden, or that wants encryption. Raises AddressRefused."""
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
+    address = _meant_by(address)
     is_nobody = address.is_unspecified or address.is_multicast
     if address.is_link_local or is_nobody or address in _METADATA:
         raise AddressRefused(Problem.FORBIDDEN)
     if address.is_global and not is_encrypted:
         raise AddressRefused(Problem.UNENCRYPTED)
+
+
+def _meant_by(address: Address) -> Address:
+    """The IPv4 address inside an IPv6 one, where there is one."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address
