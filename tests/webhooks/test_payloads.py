@@ -16,6 +16,7 @@ from tests.factories import NOW, TOMORROW_NOON
 from tests.webhooks.conftest import add, deliver_all
 from tests.webhooks.test_delivering import DOC
 from webhooks import actions
+from webhooks.actions import delivering
 from webhooks.kinds import EVENT_TYPES
 from webhooks.models import Delivery
 
@@ -221,6 +222,29 @@ def test_erased_client_is_forgotten_in_what_was_sent(endpoint, lesson, taking):
     assert (cancelled["type"], cancelled["booking"]["client"]["email"]) == ("booking.cancelled", "")
     assert (erased["type"], erased["client"]["id"]) == ("client.erased", booking.client_id)
     assert (erased["client"]["email"], erased["client"]["phone"]) == ("", "")
+
+
+@pytest.mark.parametrize("moment", ["body_of", "post"])
+def test_client_erased_while_it_is_sent_leaves_no_words(
+    endpoint, lesson, taking, monkeypatch, moment
+):
+    """Whoever sends has the words in hand, and writes down how it went afterwards."""
+    booking = factories.book_one(lesson)
+    real = getattr(delivering, moment)
+
+    def erase_meanwhile(*given):
+        found = real(*given)
+        booking_actions.erase_clients(client_ids=[booking.client_id], now=NOW)
+        return found
+
+    monkeypatch.setattr(delivering, moment, erase_meanwhile)
+    deliver_all()
+    monkeypatch.undo()
+    deliver_all(NOW + delivering.LEASE)
+
+    sent = Delivery.objects.get(kind="booking.created")
+    assert (sent.state, sent.answer) == (Delivery.SENT, "")
+    assert "cleo" not in sent.body.lower()
 
 
 def test_test_has_every_field_of_a_real_one(endpoint, lesson, taking):

@@ -57,9 +57,14 @@ def deliver(*, delivery_id: int, now: datetime) -> None:
         return
     if not delivery.body:
         delivery.body = body_of(delivery)
-        if not _still_ours(delivery).update(body=delivery.body):
+        # Words of somebody who was erased meanwhile are not kept, and the lease brings it back.
+        if not _still_ours(delivery).filter(erased_at=delivery.erased_at).update(
+            body=delivery.body
+        ):
             return
     _record(delivery, _attempt(delivery, now), now)
+    # An answer may repeat what it was told, and whom it tells of may be erased by now.
+    Delivery.objects.filter(pk=delivery_id).exclude(erased_at=delivery.erased_at).update(answer="")
 
 
 def _claimed(delivery_id: int, now: datetime) -> Delivery | None:

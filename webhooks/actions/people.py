@@ -10,8 +10,8 @@ def forget_clients(client_ids: list[int], *, now: datetime) -> None:
 
     What still waits is worded anew when its turn comes, of what then is left of them.
     """
-    told = Delivery.objects.about(client_ids)
-    told.exclude(body="").update(body="", answer="", erased_at=now)
+    # Also what has no words yet: whoever words it at this moment sees that it was erased.
+    Delivery.objects.about(client_ids).update(body="", answer="", erased_at=now)
 
 
 def give_to_merged(kept_id: int, other_ids: list[int]) -> None:
