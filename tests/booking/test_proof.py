@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from booking import actions
-from booking.actions.proving import MOST_UNPROVED
+from booking.actions.proving import MOST_AN_HOUR, MOST_UNPROVED
 from booking.errors import (
     BookingClosed,
     HoldExpired,
@@ -81,6 +81,16 @@ def test_one_address_has_few_holds_at_once(lesson):
         hold(lesson, at=hours[-1])
     hold(lesson, at=hours[-1], client=details("Dan"))
     assert hold(lesson, at=hours[0], now=UNTIL, held_until=UNTIL + timedelta(minutes=15))
+
+
+def test_who_cancels_each_hold_cannot_fill_a_mailbox(lesson):
+    for _time in range(MOST_AN_HOUR):
+        actions.cancel(booking_id=hold(lesson).pk, now=NOW)
+
+    with pytest.raises(TooManyUnproved):
+        hold(lesson)
+    later = NOW + timedelta(hours=1)
+    assert hold(lesson, now=later, held_until=later + timedelta(minutes=15))
 
 
 def test_hold_without_an_address_is_refused(lesson):
