@@ -171,6 +171,8 @@ else:
         "default": {
             "BACKEND": "django.core.cache.backends.db.DatabaseCache",
             "LOCATION": "cache",
+            # Django's 300 would throw away what is counted of an address once many come.
+            "OPTIONS": {"MAX_ENTRIES": 10_000},
         },
         # What is only read is not to write into the database; here there is one process.
         "reads": {
