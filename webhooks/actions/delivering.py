@@ -58,9 +58,8 @@ def deliver(*, delivery_id: int, now: datetime) -> None:
     if not delivery.body:
         delivery.body = body_of(delivery)
         # Words of somebody who was erased meanwhile are not kept, and the lease brings it back.
-        if not _still_ours(delivery).filter(erased_at=delivery.erased_at).update(
-            body=delivery.body
-        ):
+        mine = _still_ours(delivery).filter(erased_at=delivery.erased_at)
+        if not mine.update(body=delivery.body):
             return
     _record(delivery, _attempt(delivery, now), now)
     # An answer may repeat what it was told, and whom it tells of may be erased by now.
