@@ -153,13 +153,22 @@ def hold(
 
 @in_one_transaction
 def confirm(
-    *, booking_id: int, now: datetime, proof: str | None = None, actor: User | None = None
+    *,
+    booking_id: int,
+    now: datetime,
+    proof: str | None = None,
+    actor: User | None = None,
+    answers: Mapping[int, str] = NO_ANSWERS,
+    agreed_to: Collection[int] = (),
 ) -> Booking:
     """Make a hold a booking, as if it had been booked now. Records BOOKED or REQUESTED.
 
+    Whoever takes what a waiting list offers was asked nothing before: ``answers`` and
+    ``agreed_to`` are as for ``book``; of other holds they stand already.
+
     Raises HoldExpired when its time has run out or the session has begun, BookingClosed
     when it is no hold, ProofNeeded when it waits for its client's ``proof`` and neither
-    that is given nor staff confirm it.
+    that is given nor staff confirm it, WrongAnswer.
     """
     booking = lock_booking(booking_id)
     if booking.state == Booking.EXPIRED or has_lapsed(booking, now):
@@ -168,12 +177,18 @@ def confirm(
         raise BookingClosed
     if actor is None and not is_proved(booking, proof):
         raise ProofNeeded
+    if hasattr(booking, "offered_to"):
+        asked = asked_of(booking.session.service)
+        said = kept_of(asked, answers, agreed_to, may_leave_out=actor is not None)
+        booking.answers, booking.agreed = said.answers, said.agreed
     if booking.proof_token:
         _leave_the_list(booking, now=now)
     booking.state = _state_of_new(booking.session.service, actor)
     booking.held_until = booking.proof_token = None
     booking.revision += 1
-    booking.save(update_fields=["state", "held_until", "proof_token", "revision"])
+    booking.save(
+        update_fields=["state", "held_until", "proof_token", "revision", "answers", "agreed"]
+    )
     booking.session.held_until = None
     booking.session.save(update_fields=["held_until"])
     _record_new(booking, now=now, actor=actor, source=booking.source)

@@ -221,3 +221,19 @@ def test_class_asks_too(yoga, asked):
     )
 
     assert booking.answered == [("A mat?", "No")]
+
+
+def test_who_takes_an_offer_is_asked_then(yoga):
+    factories.enable("waiting-list")
+    session, box = yoga.sessions.get(), consent()
+    of = {"service_id": yoga.pk, "session_id": session.pk, "now": NOW}
+    full = actions.book(client=factories.details("Dan"), places=10, agreed_to=[box.pk], **of)
+    entry = actions.join_waiting_list(session_id=session.pk, client=factories.details(), now=NOW)
+    actions.cancel(booking_id=full.pk, now=NOW)
+    entry.refresh_from_db()
+
+    with pytest.raises(WrongAnswer):
+        actions.confirm(booking_id=entry.booking_id, now=NOW)
+    booking = actions.confirm(booking_id=entry.booking_id, now=NOW, agreed_to=[box.pk])
+
+    assert booking.agreed == [{"consent": box.pk, "text": "I agree to the terms."}]

@@ -15,7 +15,7 @@ YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
 
 class AskedMixin:
-    """Adds a field for each question, before the note, and a box for each consent at the end.
+    """Adds a field for each question, before any note, and a box for each consent at the end.
 
     What was said stands in ``cleaned_data`` as the actions take it: ``answers``, ``agreed_to``.
     """
@@ -25,7 +25,8 @@ class AskedMixin:
         self.asked = asked
         questions = {f"{ANSWER}{question.pk}": question for question in asked.questions}
         names = list(self.fields)
-        before, after = names[: names.index("note")], names[names.index("note") :]
+        place = names.index("note") if "note" in names else len(names)
+        before, after = names[:place], names[place:]
         self.fields |= {name: question_field(question) for name, question in questions.items()}
         self.order_fields([*before, *questions, *after])
         self.fields |= {f"{CONSENT}{each.pk}": consent_field(each) for each in asked.consents}

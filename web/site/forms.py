@@ -163,6 +163,10 @@ class DetailsForm(AskedMixin, ContactForm, ChosenTime):
             ) from error
 
 
+class OfferForm(AskedMixin, forms.Form):
+    """What is asked of who takes what came free: nothing was when they began to wait."""
+
+
 class WaitingForm(ContactForm):
     """Who waits for places in a session that is full."""
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from booking import actions
-from booking.models import Booking, WaitingEntry
+from booking.models import Booking, Consent, Question, WaitingEntry
 from tests import factories
 from tests.factories import NOW
 from tests.web.site.full_class import (
@@ -165,6 +165,25 @@ class TestOffer:
         assert offer.state == Booking.CONFIRMED
         assert "You are booked" in page
         assert "Cancel the booking" in page
+
+    def test_who_takes_it_is_asked_what_all_others_are(self, client, offer):
+        mat = Question.objects.create(service=offer.session.service, label="Mat?", is_required=True)
+        terms = Consent.objects.create(text="I agree to the terms.")
+        page = client.get(self.path(offer)).content.decode()
+        confirm, answer = self.path(offer, "confirm/"), {f"answer-{mat.pk}": "My own"}
+
+        without = client.post(confirm, answer)
+        offer.refresh_from_db()
+        was = offer.state
+        client.post(confirm, {**answer, f"consent-{terms.pk}": "on"})
+
+        offer.refresh_from_db()
+        assert (without.status_code, was) == (422, Booking.HELD)
+        assert "Mat?" in page
+        assert 'value="My own"' in without.content.decode()
+        assert offer.state == Booking.CONFIRMED
+        assert [one["answer"] for one in offer.answers] == ["My own"]
+        assert [one["text"] for one in offer.agreed] == ["I agree to the terms."]
 
     def test_taking_it_too_late_is_refused(self, client, offer):
         with time_machine.travel(NOW + timedelta(hours=2), tick=False):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from booking import actions
+from booking.actions.asking import asked_of
 from booking.errors import BookingError
 from booking.models import Booking, Company, Event
 from booking.zones import is_zone
@@ -20,7 +21,7 @@ from notifications.actions import (
 )
 from web.privacy import private
 from web.site import calendars
-from web.site.forms import CancelForm
+from web.site.forms import CancelForm, OfferForm
 from web.site.limits import limited
 from web.site.standing import Standing, shown_bookings, standing_of
 from web.site.zones import zone_of
@@ -38,28 +39,42 @@ def booking(request: HttpRequest, token: str) -> HttpResponse:
 @limited
 @require_POST
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
-    """Make a hold a booking. Answers 409 when it is refused."""
+    """Make a hold a booking. Answers 409 when it is refused, 422 when the form is at fault."""
     found = booking_behind(token)
+    said = {}
+    if hasattr(found, "offered_to"):
+        form = OfferForm(request.POST, asked=asked_of(found.session.service))
+        if not form.is_valid():
+            return _page(request, found, form=form)
+        said = {name: form.cleaned_data[name] for name in ("answers", "agreed_to")}
     try:
-        actions.confirm(booking_id=found.pk, now=timezone.now())
+        actions.confirm(booking_id=found.pk, now=timezone.now(), **said)
     except BookingError as refusal:
         return _page(request, booking_behind(token), refusal)
     return redirect("site:booking", token=token)
 
 
 def _page(
-    request: HttpRequest, found: Booking, refusal: BookingError | None = None
+    request: HttpRequest,
+    found: Booking,
+    refusal: BookingError | None = None,
+    form: OfferForm | None = None,
 ) -> HttpResponse:
     company = Company.objects.current()
+    standing = standing_of(found, company, now=timezone.now())
+    if form is None and standing.is_open and standing.is_offer:
+        form = OfferForm(asked=asked_of(found.session.service))
     context = {
         **about(request, found, company),
-        "standing": standing_of(found, company, now=timezone.now()),
+        "standing": standing,
+        "form": form,
         "is_ours": not found.takes_seats and _was_ended_by_staff(found),
         "link": links_for([found], viewer=CLIENT).get(found.pk),
         "refusal": refusal,
         "sent": messages_to_client_about(found),
     }
-    return render(request, "site/booking.html", context, status=409 if refusal else 200)
+    status = 409 if refusal else 422 if form is not None and form.errors else 200
+    return render(request, "site/booking.html", context, status=status)
 
 
 def _was_ended_by_staff(found: Booking) -> bool:
