@@ -17,7 +17,9 @@ from booking.models import (
     Booking,
     Category,
     Company,
+    Consent,
     Label,
+    Question,
     Service,
     Session,
     TimeOff,
@@ -31,10 +33,18 @@ from tests import factories
 from tests.web.desk import two_steps
 from tests.web.desk.yoga import come, weekly
 from web.desk.reports.columns import COLUMNS, LINK
+from web.keys.models import ApiKey
+from web.site.accounts import proven_user
+from webhooks.kinds import FEATURE as WEBHOOKS
+from webhooks.kinds import Reason
+from webhooks.models import Delivery, Endpoint
 
 
 class VisibleText(HTMLParser):
-    """Collects what a person reads or hears on a page; not icons, code or lists of zones."""
+    """Collects what a person reads or hears on a page; not icons, code or lists of zones.
+
+    Nor what is marked ``translate="no"``: keys, secrets, names of kinds.
+    """
 
     SPOKEN = ("aria-label", "alt", "placeholder", "title")
     VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -49,7 +59,8 @@ class VisibleText(HTMLParser):
         self.words += [given[name] for name in self.SPOKEN if given.get(name)]
         if tag not in self.VOID:
             is_icon = "material-symbols" in (given.get("class") or "")
-            self.hidden.append(is_icon or tag in ("script", "style", "svg", "code"))
+            is_left = given.get("translate") == "no" or tag in ("script", "style", "svg", "code")
+            self.hidden.append(is_icon or is_left)
 
     def handle_endtag(self, tag):
         if tag not in self.VOID and self.hidden:
@@ -65,8 +76,11 @@ ZONES = {name.replace("_", " ") for name in available_timezones()} | available_t
 SAME = {"API", "English", "README", "SMS", "UAH", "UTC", "Zoom", "Zustrich", "esc"}
 SAME |= {"CSV", "Excel", "GSM", "HTML", "JPEG", "PNG", "UCS", "WebP", "beat", "worker"}
 SAME |= {"FAS", "Aegis", "Authenticator", "Google", "Alt", "Ctrl", "Enter", "Shift"}
+SAME |= {"Apple", "CRM", "Microsoft", "Outlook", "Zapier"}
 # What people look for on the pages of Zoom, which has no Ukrainian.
 AT_ZOOM = {"Manage > Installed apps", "Update Permissions", "marketplace.zoom.us", "scopes"}
+# What they look for at those who receive webhooks.
+AT_RECEIVERS = {"«Webhook»", "«Catch Hook»"}
 # Addresses, placeholders, colours, masked parts of a hash, names of settings.
 NOT_WORDS = re.compile(
     r"\S+@\S+|https?://\S*|\[\w+\]|#[0-9a-f]{6}|\w+\*{3,}|\w+(?::\w+)+|[A-Z]+(?:_[A-Z]+)+"
@@ -80,7 +94,12 @@ def english_in(page: str, *known: str) -> list[str]:
     found = []
     for text in reader.words:
         rest = text
-        for name in {*known, *AT_ZOOM, *(ZONES & {text, text.rpartition(" ")[2].rstrip(".")})}:
+        for name in {
+            *known,
+            *AT_ZOOM,
+            *AT_RECEIVERS,
+            *(ZONES & {text, text.rpartition(" ")[2].rstrip(".")}),
+        }:
             rest = rest.replace(name, "")
         if set(re.findall(r"[A-Za-z_]{3,}", NOT_WORDS.sub("", rest))) - SAME:
             found.append(text)
@@ -96,7 +115,8 @@ def now():
 @pytest.fixture
 def booking(db, now) -> Booking:
     """An online lesson at tomorrow's noon; everything that people name is in Ukrainian."""
-    factories.company(name="Студія", address="Київ", description="Йога для всіх", language="uk")
+    about = {"address": "Київ", "description": "Йога для всіх", "policy": "Приходьте вчасно."}
+    factories.company(name="Студія", language="uk", **about)
     ada = factories.provider("Ада", email="ada@kyiv-yoga.example")
     lesson = factories.service(
         ada, name="Урок", slug="lesson", price=500, is_online_meeting=True, description="Година"
@@ -168,7 +188,11 @@ def assert_ukrainian(browser: Browser, addresses: list[str], *known: str) -> Non
 def test_clients_pages_are_ukrainian(booking, series):
     addresses = [
         "/",
+        f"/with/{booking.session.provider_id}/",
+        "/terms/",
         "/book/lesson/",
+        f"/book/lesson/?day=2026-11-24&provider={booking.session.provider_id}",
+        "/book/lesson/?day=2026-11-28",
         "/book/lesson/details/?starts_at=2026-11-25T10:00Z",
         "/book/yoga/",
         f"/book/yoga/details/?session={series[0].pk}",
@@ -588,6 +612,163 @@ def test_deleting_in_bulk_asks_and_answers_in_ukrainian(booking, asked, staff, m
 
     assert english_in(question) == []
     assert english_in(answer, "lesson", "talk") == []
+
+
+@pytest.fixture
+def questions(booking) -> None:
+    """A question of each kind about the lesson, and a box to tick."""
+    options = {Question.CHOICE: "Чорний\nЗелений\nМ’ятний\nЛипа\nРомашка"}
+    for kind, _name in Question.KINDS:
+        Question.objects.create(
+            service=booking.session.service,
+            label="Що для вас важливо?",
+            help_text="Про килимок",
+            kind=kind,
+            options=options.get(kind, ""),
+        )
+    Consent.objects.create(text="Погоджуюся з умовами")
+
+
+def test_questions_and_consents_are_ukrainian(booking, questions, staff):
+    details = "/book/lesson/details/?starts_at=2026-11-25T10:00Z"
+    consent = Consent.objects.get()
+    addresses = [
+        f"/admin/booking/service/{booking.session.service_id}/change/",
+        "/admin/booking/consent/",
+        "/admin/booking/consent/add/",
+        f"/admin/booking/consent/{consent.pk}/change/",
+        f"/admin/booking/consent/{consent.pk}/delete/",
+    ]
+    Question.objects.update(is_required=True)
+
+    assert_ukrainian(ukrainian_browser(), [details], "lesson")
+    refused = ukrainian_browser().post(details, {"name": "Єва", "email": "eve@client.example"})
+    assert "Будь ласка, поставте цю позначку." in refused.content.decode()
+    assert english_in(refused.content.decode()) == []
+    assert_ukrainian(ukrainian_browser(staff), addresses, booking.code, "lesson")
+    consent.delete()
+    assert_ukrainian(ukrainian_browser(staff), [addresses[1]])
+
+
+def test_proving_an_address_is_ukrainian(booking):
+    held = actions.hold(
+        service_id=booking.session.service_id,
+        starts_at=factories.TOMORROW_NOON + timedelta(hours=2),
+        held_until=factories.NOW + timedelta(hours=1),
+        client=booking_details("Данило"),
+        needs_proof=True,
+        now=factories.NOW,
+    )
+    page, browser = f"/b/{held.manage_token}/", ukrainian_browser()
+
+    assert_ukrainian(browser, [page, f"/c/{held.proof_token}/"], held.code)
+    for _time in range(2):
+        sent = browser.post(f"{page}proof/", follow=True).content.decode()
+        assert english_in(sent, held.code) == []
+    gone = browser.get("/c/no-such-token/")
+    assert (gone.status_code, english_in(gone.content.decode())) == (404, [])
+
+
+def test_pages_of_ones_own_are_ukrainian(booking, waits):
+    waits.client.email = booking.client.email
+    waits.client.save()
+    mine = "/my-bookings/"
+    parts = [mine, f"{mine}messages/", f"{mine}details/", f"{mine}data/"]
+    browser = ukrainian_browser(proven_user("cleo@client.example"))
+    codes = Booking.objects.values_list("code", flat=True)
+    sent = Message.objects.filter(booking=booking, audience="client").earliest("pk")
+
+    assert_ukrainian(browser, [*parts, f"{mine}messages/{sent.pk}/"], *codes)
+    told = [
+        browser.post(f"{mine}details/", {"client": booking.client_id, "phone": "1"}),
+        browser.post(f"{mine}data/", {"email": "eve@client.example"}),
+        browser.post(f"{mine}data/", {"email": "cleo@client.example"}, follow=True),
+    ]
+    for page in told:
+        assert english_in(page.content.decode(), *codes) == []
+    assert "Ваші дані видалено" in told[-1].content.decode()
+    assert_ukrainian(ukrainian_browser(proven_user("new@client.example")), parts)
+
+
+def test_pages_in_frames_are_ukrainian(booking, series):
+    factories.enable("embedding")
+    found, browser = "?language=uk", Browser()
+    addresses = [
+        f"/embed/{found}",
+        f"/embed/with/{booking.session.provider_id}/{found}",
+        f"/embed/book/lesson/{found}",
+        f"/embed/book/lesson/details/{found}&starts_at=2026-11-25T10:00Z",
+        f"/embed/book/yoga/details/{found}&session={series[0].pk}",
+        f"/embed/b/{booking.manage_token}/{found}",
+    ]
+
+    assert_ukrainian(browser, addresses, booking.code)
+    refused = Browser(enforce_csrf_checks=True).post(addresses[3]).content.decode()
+    assert "Форму не прийнято" in refused
+    assert english_in(refused) == []
+
+
+def test_pages_for_other_programs_are_ukrainian(booking, staff):
+    for feature in ("embedding", WEBHOOKS):
+        factories.enable(feature)
+    browser, keys, hooks = ukrainian_browser(staff), "/admin/api-keys/", "/admin/webhooks/"
+    empty = [keys, f"{keys}new/", hooks, f"{hooks}new/", f"{hooks}deliveries/", "/admin/embedding/"]
+    web_page = {"name": "Сайт", "kind": "page", "origins": "https://www.example.com"}
+    hook = {"name": "Облік", "url": "https://n8n.example/hook", "events": ["booking.created"]}
+
+    assert_ukrainian(browser, [*empty, f"{empty[-1]}?colour=red&theme=dark"])
+    told = [
+        browser.post(f"{keys}new/", web_page | {"origins": "сайт"}),
+        browser.post(f"{keys}new/", web_page),
+        browser.post(empty[-1], {"embed_origins": "сайт"}),
+        browser.post(empty[-1], {"embed_origins": "https://www.example.com"}, follow=True),
+        browser.post(f"{hooks}new/", hook | {"url": "n8n", "events": []}),
+        browser.post(f"{hooks}new/", hook | {"is_active": "on"}),
+    ]
+    key, endpoint = ApiKey.objects.get(), Endpoint.objects.get()
+    told += [
+        browser.post(f"{hooks}{endpoint.pk}/secret/"),
+        browser.post(f"{hooks}{endpoint.pk}/test/", follow=True),
+        browser.post(f"{keys}{key.pk}/revoke/", follow=True),
+    ]
+    for page in told:
+        assert english_in(page.content.decode()) == []
+    hook_pages = [hooks, f"{hooks}{endpoint.pk}/", f"{hooks}deliveries/?state=failed", empty[4]]
+    assert_ukrainian(browser, [keys, *hook_pages])
+    Endpoint.objects.update(paused_at=factories.NOW, pause_reason="failing", failures=5)
+    assert_ukrainian(browser, hook_pages)
+
+
+def test_every_delivery_of_a_webhook_says_in_ukrainian_how_it_went(booking, staff):
+    factories.enable(WEBHOOKS)
+    endpoint = Endpoint.objects.create(name="Облік", url="https://n8n.example/hook")
+    tries = [{"at": factories.NOW.isoformat(), "status": 204, "reason": ""}]
+    for number, reason in enumerate(Reason.values):
+        tries.append({"at": factories.NOW.isoformat(), "status": None, "reason": reason})
+        Delivery.objects.create(
+            endpoint=endpoint,
+            key=str(number),
+            kind="booking.created",
+            state=Delivery.FAILED,
+            reason=reason,
+            tries=tries,
+            next_attempt_at=factories.NOW,
+            ended_at=factories.NOW,
+        )
+    last = Delivery.objects.latest("pk")
+
+    addresses = ["/admin/webhooks/deliveries/", f"/admin/webhooks/deliveries/{last.pk}/"]
+    assert_ukrainian(ukrainian_browser(staff), addresses)
+
+
+def test_erasing_a_client_is_ukrainian(booking, staff):
+    browser, page = ukrainian_browser(staff), f"/admin/clients/{booking.client_id}/"
+
+    assert_ukrainian(browser, [page, f"{page}erase/"], booking.code, "Europe/Kyiv")
+    erased = browser.post(f"{page}erase/", follow=True).content.decode()
+    assert "Видалений клієнт" in erased
+    assert english_in(erased, booking.code) == []
+    assert_ukrainian(browser, [f"/admin/bookings/{booking.pk}/"], booking.code)
 
 
 @pytest.mark.no_database
