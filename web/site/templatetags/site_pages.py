@@ -1,5 +1,6 @@
 """What the booking site's templates need beyond Django's own."""
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ from web.site.rules import rules_of
 from zoomlink.actions import FEATURE
 
 register = template.Library()
+_NUMBER_AND_ABBREVIATION = re.compile(r"(?<=\d) (?=[^\W\d]+\.)")
 
 
 @register.simple_tag(takes_context=True)
@@ -108,7 +110,8 @@ def period(starts_at: datetime, ends_at: datetime, zone: ZoneInfo, company_zone:
 
 
 def _unbroken(text: str) -> str:
-    """Write the offset with a minus sign: a line may break after a hyphen."""
+    """Keep together what no line should break: ``UTC−5``, ``2026 р.``, ``26 лист.``."""
+    text = _NUMBER_AND_ABBREVIATION.sub("\N{NO-BREAK SPACE}", text)
     return text.replace("UTC-", "UTC\N{MINUS SIGN}")
 
 
