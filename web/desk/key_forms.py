@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminIntegerFieldWidget,
     UnfoldAdminRadioSelectWidget,
@@ -21,7 +21,7 @@ class ApiKeyForm(forms.Form):
     """What ``web.keys.actions.make`` takes."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=100,
         help_text=gettext_lazy("Where it is used, such as “Website” or “CRM”."),
         widget=UnfoldAdminTextInputWidget,

@@ -4,6 +4,7 @@ from itertools import groupby
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
@@ -22,7 +23,7 @@ class EndpointForm(forms.Form):
     """An endpoint; ``cleaned_data`` is what the actions take."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=pgettext_lazy("of a thing", "Name"),
         max_length=100,
         widget=UnfoldAdminTextInputWidget,
         help_text=_("For yourself, such as n8n or Accounting."),
@@ -35,7 +36,7 @@ class EndpointForm(forms.Form):
         help_text=_("Where the receiver waits: https://… In your own network also http://…"),
     )
     is_active = forms.BooleanField(
-        label=_("Active"),
+        label=pgettext_lazy("webhook", "Active"),
         required=False,
         initial=True,
         widget=UnfoldBooleanSwitchWidget,
