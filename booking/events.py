@@ -45,10 +45,12 @@ def forget_people(client_ids: Collection[int]) -> None:
     """Take the names of clients, and what was written about them, out of what happened.
 
     That it happened stays. Names stand in the events of waiting lists and of records that
-    were merged, also into one that was merged in its turn; words are the reasons given.
+    were merged, also into one that was merged in its turn; words are the reasons given, and
+    the keys by which programs know their requests again.
     """
     of_bookings = Event.objects.filter(booking__client__in=client_ids)
     _blank(of_bookings.filter(details__has_key="reason"), reason="")
+    _blank(of_bookings.filter(details__has_key="asked"), asked={})
     entries = dict(WaitingEntry.objects.filter(client__in=client_ids).values_list("pk", "session"))
     of_lists = Event.objects.filter(
         kind__in=(Event.WAITING_JOINED, Event.WAITING_LEFT), session__in=entries.values()

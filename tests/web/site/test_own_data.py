@@ -42,7 +42,8 @@ def zerafina(client, lesson, session):
     entry = actions.join_waiting_list(session_id=session.pk, client=ZERAFINA, now=NOW)
     boss = factories.staff()
     off = book_one(lesson, starts_at=at + timedelta(hours=1), client=ZERAFINA)
-    actions.cancel(booking_id=off.pk, reason=f"{NAME} is ill", now=NOW)
+    wish = {"reason": f"{NAME} is ill", "idempotency_key": f"cancel {EMAIL}"}
+    actions.cancel(booking_id=off.pk, now=NOW, **wish)
     actions.write_comment(booking_id=over.pk, comment=f"{NAME} pays late", now=NOW, actor=boss)
     Booking.objects.filter(pk=over.pk).update(
         answers=[{"question": 1, "label": "Your dog?", "answer": f"{NAME}'s dog"}],
