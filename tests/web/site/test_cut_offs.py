@@ -104,6 +104,15 @@ def test_client_elsewhere_reads_cut_offs_in_both_zones(client, booked):
     )
 
 
+def test_no_line_breaks_inside_a_date_in_ukrainian(client, booked):
+    client.cookies["django_language"] = "uk"
+
+    page = client.get(page_of(booked)).content.decode()
+
+    assert "Вівторок, 24 листопада 2026\N{NO-BREAK SPACE}р., 12:00" in page
+    assert "до пн, 23\N{NO-BREAK SPACE}лист., 12:00" in page
+
+
 @pytest.mark.parametrize(
     ("length", "said"),
     [
