@@ -93,7 +93,7 @@ def _of_appointment(facts: Facts, booking: Booking, audience: str) -> _Own:
         revision=booking.revision,
         news=Event.objects.filter(session=facts.session, booking=None),
         status=_STATUSES.get(booking.state, CANCELLED),
-        summary=f"{facts.session.service.name} · {booking.client.name}",
+        summary=f"{facts.session.service.name} · {booking.client}",
         line=_with_code(facts, booking),
         reader=_reader(facts, audience),
     )

@@ -9,8 +9,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.timezone import now
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking.validators import (
@@ -160,10 +160,12 @@ class ClientQuerySet(models.QuerySet["Client"]):
 class Client(models.Model):
     """Somebody who books. ``user`` is set once they proved to own the address.
 
-    Of one erased (``erased_at``) nothing personal is kept: its name is ``NAMELESS``.
+    Of one erased (``erased_at``) nothing personal is kept: its name is ``NAMELESS``, and people
+    are shown ``ERASED``, as ``str`` has it.
     """
 
     NAMELESS = "—"
+    ERASED = _("Erased client")
 
     name = models.CharField(pgettext_lazy("person", "name"), max_length=150)
     email = models.EmailField(_("e-mail"), blank=True)
@@ -199,4 +201,4 @@ class Client(models.Model):
         ]
 
     def __str__(self):
-        return gettext("Erased client") if self.erased_at else self.name
+        return str(self.ERASED) if self.erased_at else self.name

@@ -29,7 +29,7 @@ def forget_client(event: Event) -> None:
     """Delete the words of all messages about a client who is being erased, and their addresses.
 
     What is owed to them is not sent. What our side is owed goes out, in the words that are
-    left: they have no name. Runs while the record still says who it was.
+    left: of an erased client. Runs while the record still says who it was.
     """
     client = Client.objects.get(pk=event.details["client"])
     told = _to(client)

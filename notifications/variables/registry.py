@@ -44,6 +44,11 @@ def _of_client(value: Callable[[Client], object]) -> Callable[[Facts], object]:
     return of_either
 
 
+def _client_name(facts: Facts) -> str:
+    with override(facts.language):
+        return str(_of_client(str)(facts))
+
+
 def _client_phone(facts: Facts) -> object:
     if facts.booking is not None:
         return facts.booking.contact_phone
@@ -87,7 +92,7 @@ VARIABLES = (
         "client_name",
         _("name of the client"),
         _("Ben Booker"),
-        _of_client(lambda client: client.name),
+        _client_name,
     ),
     Variable(
         "client_email",

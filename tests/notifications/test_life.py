@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils.translation import override
 
 from booking import actions as booking_actions
 from booking import events
-from booking.models import Booking, Event, WaitingEntry
+from booking.models import Booking, Client, Event, WaitingEntry
 from notifications import actions
 from notifications.models import Message
 from tests import factories
@@ -442,3 +443,17 @@ def test_every_kind_of_event_passes_every_listener(full, boss, kind):
 def record_in_a_transaction(kind: str, **fields) -> Event:
     with transaction.atomic():
         return events.record(kind, now=NOW, **fields)
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_provider_is_told_in_words_that_somebody_erased_had_booked(ada, lesson, boss, language):
+    type(ada).objects.update(language=language)
+    booking = factories.book_one(lesson, starts_at=IN_A_WEEK)
+    booking_actions.erase_clients(client_ids=[booking.client_id], now=NOW, actor=boss)
+
+    told = deliver(**to("provider", "cancelled"))
+
+    assert told.state == Message.CAUGHT
+    assert "— (" not in told.body_text
+    with override(language):
+        assert str(Client.ERASED) in f"{told.subject} {told.body_text}"

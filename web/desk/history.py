@@ -218,12 +218,17 @@ def _erased(event: Event) -> str:
     return _("The client erased their data")
 
 
+def _who_waited(event: Event) -> str:
+    name = event.details.get("client")
+    return str(Client.ERASED) if name == Client.NAMELESS else name or "—"
+
+
 def _joined(event: Event) -> str:
-    return _("%(client)s joined the waiting list") % {"client": event.details.get("client", "—")}
+    return _("%(client)s joined the waiting list") % {"client": _who_waited(event)}
 
 
 def _left(event: Event) -> str:
-    facts = {"client": event.details.get("client", "—"), "who": event.actor}
+    facts = {"client": _who_waited(event), "who": event.actor}
     if event.actor:
         return _("%(client)s was taken off the waiting list by %(who)s") % facts
     return _("%(client)s left the waiting list") % facts

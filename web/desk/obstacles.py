@@ -44,5 +44,5 @@ def _named(session: Session) -> str:
     what = session.service.name
     if not session.service.is_class:
         first = Booking.objects.taking_seats().filter(session=session).select_related("client")
-        what = ", ".join([what, *(booking.client.name for booking in first[:1])])
+        what = ", ".join([what, *(str(booking.client) for booking in first[:1])])
     return _("%(what)s: %(when)s") % {"what": what, "when": describe(session)}

@@ -64,6 +64,7 @@ class Seen(NamedTuple):
     booking_id: int | None
     state: str | None
     client: str | None
+    client_erased_at: datetime | None
     label: str | None
     label_colour: str | None
     session_revision: int
@@ -84,7 +85,7 @@ _COLUMNS = (
     *("is_waiting", "people_waiting", "is_met_online"),
     *("service__kind", "service_id", "service__name", "service__colour"),
     *("service__is_online_meeting", "provider_id", "provider__name", "provider__colour"),
-    *("first__pk", "first__state", "first__client__name"),
+    *("first__pk", "first__state", "first__client__name", "first__client__erased_at"),
     *("first__label__name", "first__label__colour", "revision", "first__revision"),
 )
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from booking.models import Booking, Session
+from booking.models import Booking, Client, Session
 from web.desk.schedule import Seen
 
 
@@ -26,7 +26,7 @@ class Tiles:
         self._zone = timezone.get_current_timezone()
         self._states = {state: str(word) for state, word in Booking.STATES}
         self._called_off = str(dict(Session.STATUSES)[Session.CANCELLED])
-        self._nobody = _("Somebody")
+        self._nobody, self._erased = _("Somebody"), str(Client.ERASED)
         self._of_class = _addresses("session")
         self._of_booking = _addresses("booking")
 
@@ -68,6 +68,8 @@ class Tiles:
         """The client's name, or a class's name with its places taken."""
         if seen.is_class:
             return f"{seen.service} {seen.seats_taken}/{seen.capacity}"
+        if seen.client_erased_at is not None:
+            return self._erased
         return seen.client or self._nobody
 
     def _state_of(self, seen: Seen) -> str:

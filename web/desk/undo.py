@@ -177,7 +177,7 @@ def _move(asked: _Asked) -> str:
         **asked.whose,
     )
     return _("Undone: %(what)s, %(when)s.") % {
-        "what": moved.client.name,
+        "what": moved.client,
         "when": describe(moved.session),
     }
 

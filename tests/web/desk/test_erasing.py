@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
+from booking.actions import erase_clients
 from booking.models import Booking, Client, Event
 from tests import factories
 
@@ -67,3 +69,20 @@ def test_whoever_sees_only_some_of_the_bookings_may_not(as_ada, ada, ben, book, 
     answers = [as_ada.post(page_of(one)).status_code for one in (shared, own.client)]
 
     assert answers == [404, 302]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/admin/calendar/feed/?date=2026-11-24",
+        "/admin/reports/bookings/",
+        "/admin/reports/bookings/export/",
+        "/admin/search/?q={code}",
+    ],
+)
+def test_what_was_booked_is_an_erased_clients_wherever_it_is_seen(as_role, booking, address):
+    with time_machine.travel(booking.session.ends_at, tick=False):
+        erase_clients(client_ids=[booking.client_id], now=booking.session.ends_at)
+        answer = as_role("owner").get(address.format(code=booking.code))
+
+    assert "Erased client" in answer.getvalue().decode("utf-8-sig")

@@ -54,7 +54,7 @@ COLUMNS = {
         Column("start", gettext_lazy("Start"), lambda b: b.session.starts_at, MOMENT, True),
         Column("end", gettext_lazy("End"), lambda b: b.session.ends_at, MOMENT),
         Column("length", gettext_lazy("Minutes"), _minutes),
-        Column("client", gettext_lazy("Client"), lambda b: b.client.name, CLIENT, True),
+        Column("client", gettext_lazy("Client"), lambda b: str(b.client), CLIENT, True),
         Column("email", gettext_lazy("E-mail"), lambda b: b.client.email, LONG),
         Column("phone", gettext_lazy("Phone"), lambda b: str(b.contact_phone or ""), WHOLE),
         Column("language", gettext_lazy("Language"), _language),

@@ -70,4 +70,4 @@ def came(person: Person) -> str:
     if person.booking.attendance == person.booking.UNKNOWN:
         told = render_to_string("desk/_came.html", {"attendance": person.attendance})
         noted = " ".join(told.split())
-    return f"{person.booking.client.name}: {noted}"
+    return f"{person.booking.client}: {noted}"

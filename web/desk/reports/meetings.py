@@ -83,7 +83,7 @@ class MeetingRow:
 
     @property
     def clients(self) -> list[str]:
-        return [b.client.name for b in self.session.bookings.all() if b.takes_seats]
+        return [str(b.client) for b in self.session.bookings.all() if b.takes_seats]
 
     @property
     def host(self) -> str:

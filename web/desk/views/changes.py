@@ -123,7 +123,7 @@ def _ways_on(
 def _booked(request: HttpRequest, booking: Booking) -> HttpResponse:
     text = _("Booked: %(client)s, %(when)s. Code %(code)s.")
     values = {
-        "client": booking.client.name,
+        "client": booking.client,
         "when": describe(booking.session),
         "code": booking.code,
     }
@@ -242,7 +242,7 @@ def ways_to_move(
 
 def _moved(request: HttpRequest, was: Booking, booking: Booking) -> HttpResponse:
     text = _("Moved: %(client)s, %(when)s.")
-    values = {"client": booking.client.name, "when": describe(booking.session)}
+    values = {"client": booking.client, "when": describe(booking.session)}
     undo = of_move(request.user, was, booking, is_quiet=is_quiet(request))
     say_done(request, text % values, undo=undo)
     return redirect(back_to(request, booking.session.starts_at))

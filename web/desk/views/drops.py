@@ -171,7 +171,7 @@ def _require_given_by(provider: Provider, moved: Session) -> None:
 
 
 def _moved(request: HttpRequest, was: Booking, moved: Booking) -> JsonResponse:
-    values = {"client": moved.client.name, "when": describe(moved.session)}
+    values = {"client": moved.client, "when": describe(moved.session)}
     undo = of_move(request.user, was, moved, is_quiet=is_quiet(request))
     is_owed = bool(undo) and not is_quiet(request) and unheard_news(moved).exists()
     hush = reverse("desk:booking-tell-nobody", args=[moved.pk]) if is_owed else ""

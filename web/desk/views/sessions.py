@@ -137,7 +137,7 @@ def remove_from_waiting_list(request: HttpRequest, pk: int, entry: int) -> HttpR
     if left.state == WaitingEntry.OFFERED:
         messages.error(request, _("They have been offered a place: cancel that booking instead."))
     else:
-        messages.success(request, _("%(name)s no longer waits.") % {"name": found.client.name})
+        messages.success(request, _("%(name)s no longer waits.") % {"name": found.client})
     return redirect(next_of(request) or reverse("desk:session", args=[pk]))
 
 
