@@ -29,7 +29,8 @@ def merge_clients(
     CLIENTS_MERGED while the others still stand, so that listeners can see to their own.
 
     Raises WrongValue for ids that are no other records, MergeRefused (texts fit for people)
-    where they sign in as different users, or the result would be like a third record.
+    where one was erased, they sign in as different users, or the result would be like a third
+    record.
     """
     ids = {kept_id, *other_ids}
     if kept_id in other_ids or not other_ids:
@@ -57,6 +58,8 @@ def merge_clients(
 
 
 def _require_one_person(kept: Client, others: Sequence[Client]) -> None:
+    if any(row.erased_at for row in (kept, *others)):
+        raise MergeRefused(_("The data of one of these clients is erased."))
     users = {row.user_id for row in (kept, *others)} - {None}
     if len(users) > 1:
         raise MergeRefused(_("These clients sign in with different addresses."))

@@ -31,9 +31,9 @@ def restore(
     upon stands, whatever the rules are now. ``overrides_rules`` lets its own buffers give
     way to what was booked meanwhile. With ``is_quiet`` nobody is told. Records RESTORED.
 
-    Raises BookingClosed when it is neither cancelled nor declined, or was merely held,
-    NotBookable when it would be over, or its class session is cancelled, SlotTaken,
-    SessionFull.
+    Raises BookingClosed when it is neither cancelled nor declined, or was merely held, or its
+    client was erased, NotBookable when it would be over, or its class session is cancelled,
+    SlotTaken, SessionFull.
     """
     silenced = silence(is_quiet, by=actor)
     booking = _locked(booking_id, now=now)
@@ -62,7 +62,9 @@ def _locked(booking_id: int, *, now: datetime) -> Booking:
 
 
 def _state_to_restore(booking: Booking) -> str:
-    """What it was before it was ended. Raises BookingClosed."""
+    """What it was before it was ended. Raises BookingClosed, also for whom nobody knows now."""
+    if booking.client.erased_at is not None:
+        raise BookingClosed
     if booking.state == Booking.DECLINED:
         return Booking.PENDING
     if booking.state != Booking.CANCELLED:
@@ -93,8 +95,8 @@ def restore_session(
     """Put a cancelled class session back, with everybody who was in it or waited for it.
 
     Each booking that ended with it records RESTORED, and so does the session, with its
-    number of bookings and the entries that wait again; what was merely held is gone. With
-    ``is_quiet`` nobody is told.
+    number of bookings and the entries that wait again; what was merely held is gone, and so is
+    what erased clients had. With ``is_quiet`` nobody is told.
 
     Raises BookingClosed when it is not cancelled, NotBookable for an appointment's session
     or one that would be over, SlotTaken.
@@ -162,7 +164,7 @@ def _comes_back(booking: Booking, now: datetime) -> bool:
 def _wait_again(session: Session, closing: Event | None) -> list[int]:
     """Let those wait again who waited until the session was cancelled; their entries."""
     ids = closing.details.get("waiting", []) if closing is not None else []
-    entries = session.waiting.filter(pk__in=ids, state=WaitingEntry.LEFT)
+    entries = session.waiting.filter(pk__in=ids, state=WaitingEntry.LEFT, client__erased_at=None)
     again = list(entries.in_turn().values_list("pk", flat=True))
     session.waiting.filter(pk__in=again).update(state=WaitingEntry.WAITING)
     return again

@@ -109,6 +109,17 @@ def test_clients_who_sign_in_as_different_users_are_not_merged(boss):
     assert Client.objects.count() == 2
 
 
+@pytest.mark.parametrize("is_kept", [True, False])
+def test_client_who_was_erased_is_not_merged(boss, is_kept):
+    erased, known = client("Cleo"), client("Dan")
+    actions.erase_clients(client_ids=[erased.pk], now=NOW)
+
+    with pytest.raises(MergeRefused):
+        merge(*([erased, known] if is_kept else [known, erased]), boss=boss)
+
+    assert Client.objects.count() == 2
+
+
 def test_client_who_would_be_like_a_third_is_not_merged_without_that(boss):
     kept, other = client("Cleo", email=""), client("C. Ann", email="cleo@client.example")
     third = client("CLEO", email="Cleo@client.example")

@@ -251,3 +251,29 @@ class TestClasses:
         appointment = cancelled(book_one(lesson, starts_at=TOMORROW_NOON + HOUR))
         with pytest.raises(NotBookable):
             actions.restore_session(session_id=appointment.session_id, now=NOW, actor=boss)
+
+
+def test_what_an_erased_client_had_does_not_come_back(lesson, boss):
+    booking = book_one(lesson)
+    actions.erase_clients(client_ids=[booking.client_id], now=NOW)
+
+    with pytest.raises(BookingClosed):
+        restore(booking, boss)
+
+
+def test_session_comes_back_without_erased_clients(yoga, boss):
+    factories.enable("classes")
+    factories.enable("waiting-list")
+    session = yoga.sessions.get()
+    wish = {"session_id": session.pk, "now": NOW}
+    seats = session.seats_left
+    erased = actions.book(service_id=yoga.pk, client=details("Cleo"), places=1, **wish)
+    actions.book(service_id=yoga.pk, client=details("Dan"), places=seats - 1, **wish)
+    waits = [actions.join_waiting_list(client=details(name), **wish) for name in ("Eve", "Fay")]
+    actions.cancel_session(session_id=session.pk, now=NOW, actor=boss)
+    actions.erase_clients(client_ids=[erased.client_id, waits[0].client_id], now=NOW)
+
+    restored = actions.restore_session(session_id=session.pk, now=NOW, actor=boss)
+
+    assert restored.seats_taken == seats - 1
+    assert [entry.client.name for entry in restored.waiting.waiting()] == ["Fay"]

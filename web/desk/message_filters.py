@@ -70,6 +70,6 @@ def _mentions(words: str) -> Q:
     return (
         Q(to_address__icontains=words)
         | Q(booking__code__iexact=words)
-        | Q(booking__client__name__icontains=words)
-        | Q(waiting__client__name__icontains=words)
+        | Q(booking__client__name__icontains=words, booking__client__erased_at=None)
+        | Q(waiting__client__name__icontains=words, waiting__client__erased_at=None)
     )

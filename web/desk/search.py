@@ -119,7 +119,8 @@ def _with_next(clients: list[Client], user: User, now: datetime) -> list[Client]
 
 
 def _is_of_client(term: Term) -> Q:
-    fits = _contains("name", term.text) | Q(email__icontains=term.text)
+    # What stands in the place of an erased name is nobody's.
+    fits = _contains("name", term.text) & Q(erased_at=None) | Q(email__icontains=term.text)
     if term.digits:
         # What was given with a booking stands there: a client's record is not changed by it.
         gave = Booking.objects.filter(phone__contains=term.digits)

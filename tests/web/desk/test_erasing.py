@@ -71,6 +71,22 @@ def test_whoever_sees_only_some_of_the_bookings_may_not(as_ada, ada, ben, book, 
     assert answers == [404, 302]
 
 
+def test_nothing_more_is_offered_for_who_was_erased(as_role, booking):
+    owner, client = as_role("owner"), booking.client
+    owner.post(page_of(client))
+    known = factories.client("—— Dan ——")
+
+    again = owner.get(reverse("desk:booking-new"), {"client": client.pk}).context["form"]
+    merge = owner.get(reverse("desk:client-merge"), {"client": [client.pk, known.pk]})
+    found = owner.get(reverse("admin:booking_client_changelist"), {"q": "—"}).content.decode()
+
+    assert "name" not in again.initial
+    assert merge.status_code == 302
+    assert "Dan" in found
+    assert "Erased client" not in found
+    assert not owner.get(reverse("desk:booking", args=[booking.pk])).context["may_restore"]
+
+
 @pytest.mark.parametrize(
     "address",
     [

@@ -235,7 +235,7 @@ class BookingFilterForm(PeriodForm):
 def _mentions(words: str) -> Q:
     return (
         Q(code__iexact=words)
-        | Q(client__name__icontains=words)
+        | Q(client__name__icontains=words, client__erased_at=None)
         | Q(client__email__icontains=words)
         | Q(client__phone__icontains=words.replace(" ", ""))
         | Q(phone__icontains=words.replace(" ", ""))

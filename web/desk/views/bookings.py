@@ -102,8 +102,9 @@ def booking_context(
 
 
 def _was_ended(booking: Booking, now: datetime) -> bool:
-    """Whether staff or the client ended what could still take place."""
+    """Whether staff or the client ended what could still take place; not for one erased."""
     is_ended = booking.state in (Booking.CANCELLED, Booking.DECLINED)
+    is_ended = is_ended and booking.client.erased_at is None
     session = booking.session
     return (
         is_ended and session.ends_at > now and (session.is_active or not session.service.is_class)

@@ -95,8 +95,9 @@ def _values_of_client(request: HttpRequest) -> dict[str, object]:
     pk = request.GET.get("client", "")
     if not (pk.isdecimal() and len(pk) < 16 and request.user.has_perm(SEE_CLIENTS)):
         return {}
-    known = visible_clients(request.user).filter(pk=pk).values("name", "email", "phone", "language")
-    return {name: value for name, value in (known.first() or {}).items() if value}
+    known = visible_clients(request.user).known().filter(pk=pk)
+    values = known.values("name", "email", "phone", "language").first() or {}
+    return {name: value for name, value in values.items() if value}
 
 
 def _ways_on(

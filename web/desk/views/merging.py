@@ -55,7 +55,7 @@ def _back_from(clients: list[Client]) -> tuple[str | int, ...]:
 def _named(request: HttpRequest) -> list[Client]:
     asked = request.POST.getlist("client") or request.GET.getlist("client")
     ids = {int(pk) for pk in asked if pk.isdecimal() and len(pk) < 16}
-    return list(with_bookings(Client.objects.filter(pk__in=ids)).order_by("pk")[:_MOST])
+    return list(with_bookings(Client.objects.known().filter(pk__in=ids)).order_by("pk")[:_MOST])
 
 
 def _merged(request: HttpRequest, form: MergeForm) -> HttpResponse:
