@@ -1,4 +1,4 @@
-// Inside a frame: tells the page around it how high the content is, and what was booked.
+// Inside a frame: tells the page around it how high the content is, and what was booked or held.
 let outer = ""; // the origin of the page around us, as the browser told it
 
 const tell = (what, facts = {}) => {
@@ -8,8 +8,11 @@ const tellHeight = () => {
   tell("height", { height: document.body.getBoundingClientRect().height });
 };
 const tellBooking = () => {
-  const booked = document.querySelector("[data-booked]")?.dataset;
-  if (booked) tell("booked", { code: booked.booked, start: booked.startsAt });
+  const facts = document.querySelector("[data-booked], [data-held]")?.dataset;
+  if (!facts) return;
+  const { booked, held, startsAt: start } = facts;
+  if (booked) tell("booked", { code: booked, start });
+  else tell("held", { code: held, start });
 };
 
 // Whoever shows us was let by frame-ancestors; nobody else has this window for a parent.

@@ -67,7 +67,14 @@
     room.append(note, frame);
     const waiting = setTimeout(() => offerOutside(note), PATIENCE);
     let steps = 0;
-    let booked = "";
+    let told = "";
+    // Once each, however often its page is loaded again.
+    const tell = (name, { code, start }) => {
+      if (told === `${name} ${code}`) return;
+      told = `${name} ${code}`;
+      const detail = { code: String(code), start: String(start) };
+      frame.dispatchEvent(new CustomEvent(`zustrich:${name}`, { bubbles: true, detail }));
+    };
     const heard = {
       height: ({ height }) => {
         clearTimeout(waiting);
@@ -79,12 +86,8 @@
         if (steps > 1 && frame.getBoundingClientRect().top < 0) frame.scrollIntoView();
       },
       escape: () => close?.(),
-      booked: ({ code, start }) => {
-        if (code === booked) return;
-        booked = code;
-        const detail = { code: String(code), start: String(start) };
-        frame.dispatchEvent(new CustomEvent("zustrich:booked", { bubbles: true, detail }));
-      },
+      booked: facts => tell("booked", facts),
+      held: facts => tell("held", facts),
     };
     addEventListener("message", event => {
       if (event.source !== frame.contentWindow || event.origin !== site.origin) return;

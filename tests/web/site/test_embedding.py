@@ -61,13 +61,15 @@ def test_booking_goes_through_without_any_cookie(frame, lesson):
     assert not frame.cookies
 
 
-def test_time_held_for_a_mail_is_not_told_as_booked(frame, lesson):
+def test_time_held_for_a_mail_is_told_as_held_and_not_as_booked(frame, lesson):
     Company.objects.update(proof_above=0)
 
     done = frame.get(send(frame, form_on(frame))["Location"])
 
     assert Booking.objects.get().state == Booking.HELD
     assert "Please look into your mail" in done.content.decode()
+    held = f'data-held="{Booking.objects.get().code}" data-starts-at="2026-11-24T10:00:00+00:00"'
+    assert held in done.content.decode()
     assert "data-booked" not in done.content.decode()
     assert not done.cookies
 
