@@ -6,6 +6,7 @@ A token is all its holder needs: *manage* (one booking: see, move, cancel), *joi
 once: confirm it, which proves that one reads the mail it was sent to).
 """
 
+import re
 import secrets
 
 from django.conf import settings
@@ -13,11 +14,17 @@ from django.conf import settings
 # Digits and letters that nobody mistakes for one another on the phone.
 _CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 8
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
 def new_token() -> str:
     """Return 128 random bits as 22 characters that are safe in an address."""
     return secrets.token_urlsafe(16)
+
+
+def is_token(text: str) -> bool:
+    """Whether it could be a token at all; no database is asked for what could not."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def new_code() -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from booking import actions
 from booking.errors import BookingError
+from booking.links import is_token
 from booking.models import Booking, Company
 from notifications.actions import send_proof_again
 from web.privacy import private
@@ -43,7 +44,7 @@ def _confirm(request: HttpRequest, found: Booking, token: str) -> HttpResponse:
 
 
 def _hold_behind(token: str) -> Booking | None:
-    if "\0" in token:  # PostgreSQL takes none
+    if not is_token(token):
         return None
     return shown_bookings().unproved(timezone.now()).filter(proof_token=token).first()
 
