@@ -20,7 +20,7 @@ from booking import features
 from booking.links import new_token
 from booking.models import Company
 from web.embedding import FEATURE
-from web.site.addresses import is_embedded
+from web.site.addresses import EMBEDDED, is_embedded
 
 FORM_SECONDS = 12 * 3600  # as long as somebody may leave a form open
 TOKEN_FIELD = "csrfmiddlewaretoken"  # nosec B105: a name; what {% csrf_token %} writes
@@ -41,6 +41,7 @@ class EmbeddingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not is_embedded(request):
             return self.get_response(request)
+        request.current_app = EMBEDDED  # also where no route is found that would say so
         # The language is read from this very cookie; nobody signed in is known here.
         request.COOKIES = {settings.LANGUAGE_COOKIE_NAME: request.GET.get("language", "")}
         response = self.get_response(request)
