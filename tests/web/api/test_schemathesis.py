@@ -4,6 +4,8 @@ Each operation is asked with what the document allows and with what it does not,
 and with a server's; real rows are there to be found.
 """
 
+from functools import cache
+
 import pytest
 import schemathesis
 from django.core import signals
@@ -47,6 +49,12 @@ def one_connection():
 @pytest.fixture
 def document(company, settings):
     settings.RATE_LIMIT_PER_MINUTE = 0
+    return read_document()
+
+
+@cache
+def read_document():
+    """Once for all: it reads our whole source for words that an operation may know."""
     config = SchemathesisConfig.from_dict(CONFIG)
     return schemathesis.openapi.from_wsgi(f"{BASE}/openapi.json", application, config=config)
 
