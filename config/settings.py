@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "web.desk.policy.DeskPolicyMiddleware",
     "web.desk.clock.CompanyTimeMiddleware",
     "web.desk.second_factor.middleware.SecondFactorMiddleware",
+    "config.misses.MissesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

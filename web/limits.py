@@ -1,11 +1,11 @@
-"""Whose request it is, and how much one address has asked for in a minute, or booked in an hour."""
+"""Whose request it is, and what one address has asked for, missed or booked of late."""
 
 import math
 import time
 from ipaddress import ip_address
 
 from django.conf import settings
-from django.core.cache import BaseCache, cache
+from django.core.cache import BaseCache, cache, caches
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
@@ -19,6 +19,21 @@ def is_beyond_limit(request: HttpRequest) -> bool:
     """
     limit = settings.RATE_LIMIT_PER_MINUTE
     return bool(limit) and counted(changes_of(address_of(request))) > limit
+
+
+def note_miss(request: HttpRequest) -> None:
+    """Count an address asked for whose token opens nothing."""
+    counted(_misses_of(request), kept_in=caches["reads"])
+
+
+def has_missed_too_often(request: HttpRequest) -> bool:
+    """Whether one address has named RATE_LIMIT_PER_MINUTE wrong tokens; 0 lifts the limit."""
+    limit = settings.RATE_LIMIT_PER_MINUTE
+    return bool(limit) and counted(_misses_of(request), by=0, kept_in=caches["reads"]) >= limit
+
+
+def _misses_of(request: HttpRequest) -> str:
+    return f"misses:{address_of(request)}"
 
 
 def bookings_this_hour(request: HttpRequest) -> int:

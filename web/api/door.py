@@ -47,6 +47,12 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
     return answer(Problem.not_found())
 
 
+@behind_the_door
+def too_many_misses(request: HttpRequest) -> HttpResponse:
+    """What every address with a token answers to a sender that named too many wrong ones."""
+    return answer(limits.too_many({}))
+
+
 def _let_in(request: HttpRequest) -> limits.Standing | None:
     """Raises Problem; who is refused for the key is counted all the same."""
     refusal, request.api_key = None, None

@@ -1,5 +1,6 @@
 """How many requests a minute one sender may make, and what they are told of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -46,9 +47,14 @@ def count(request: HttpRequest) -> Standing | None:
         used = counted(changes_of(_sender_of(request)))
     standing = Standing(limit, max(0, limit - used), seconds_to_wait())
     if used > limit:
-        headers = {**standing.headers, "Retry-After": str(standing.seconds)}
-        raise Problem(429, "too_many_requests", "Too many requests in a minute.", headers=headers)
+        raise too_many(standing.headers)
     return standing
+
+
+def too_many(headers: Mapping[str, str]) -> Problem:
+    """The refusal of whoever is to wait for a new minute."""
+    headers = {**headers, "Retry-After": str(seconds_to_wait())}
+    return Problem(429, "too_many_requests", "Too many requests in a minute.", headers=headers)
 
 
 def _changes_a_minute(request: HttpRequest) -> int:

@@ -1,4 +1,4 @@
-"""How many forms one address may send in a minute."""
+"""How many forms one address may send in a minute, and what it is told beyond that."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from web.limits import is_beyond_limit, seconds_to_wait
+from web.privacy import private
 
 _READING = ("GET", "HEAD", "OPTIONS")
 
@@ -17,7 +18,7 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def within_limit(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if request.method not in _READING and is_beyond_limit(request):
-            return _too_many(request, seconds_to_wait())
+            return too_many(request)
         return view(request, *args, **kwargs)
 
     return within_limit
@@ -29,13 +30,16 @@ def limited_also_reading(view: Callable[..., HttpResponse]) -> Callable[..., Htt
     @wraps(view)
     def within_limit(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if is_beyond_limit(request):
-            return _too_many(request, seconds_to_wait())
+            return too_many(request)
         return view(request, *args, **kwargs)
 
     return within_limit
 
 
-def _too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+@private
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Say when to come back."""
+    seconds = seconds_to_wait()
     response = render(request, "429.html", {"seconds": seconds}, status=429)
     response["Retry-After"] = str(seconds)
     return response
