@@ -1,6 +1,6 @@
 """The company's switches and words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from django.db import transaction
@@ -48,10 +48,15 @@ def set_switches(is_on: Mapping[str, bool]) -> None:
 
 
 def wording(kind: str, audience: str, channel: str, language: str) -> Wording:
-    """Return the company's own words where there are any, else the shipped ones."""
-    own = MessageTemplate.objects.filter(
-        kind=kind, audience=audience, channel=channel, language=language
-    ).first()
+    """Return the company's own words where there are any, else the shipped ones.
+
+    A language in which none ship is told in English: the company's, where it has its own.
+    """
+    spoken = [language] if language in LANGUAGES else [language, "en"]
+    owns = MessageTemplate.objects.filter(
+        kind=kind, audience=audience, channel=channel, language__in=spoken
+    )
+    own = min(owns, key=lambda text: spoken.index(text.language), default=None)
     if own is not None:
         return Wording(own.subject, own.body, own.body_html)
     return shipped(kind, audience, channel, language)
@@ -110,9 +115,17 @@ def insert_meeting_links() -> int:
     changed = 0
     for kind in _WITH_MEETING_LINK:
         for spec in specs_of(kind):
-            for language in LANGUAGES:
+            for language in sorted({*LANGUAGES, *_languages_written_in(spec)}):
                 changed += _insert_meeting_link(spec, language)
     return changed
+
+
+def _languages_written_in(spec: MessageSpec) -> Iterable[str]:
+    """Those that the company has words of its own in; also ones that no texts ship in."""
+    owns = MessageTemplate.objects.filter(
+        kind=spec.kind, audience=spec.audience, channel=spec.channel
+    )
+    return owns.values_list("language", flat=True)
 
 
 def _insert_meeting_link(spec: MessageSpec, language: str) -> bool:

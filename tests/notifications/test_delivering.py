@@ -134,6 +134,18 @@ def test_insert_meeting_links_puts_them_into_html_too(db, body):
     assert stored.body.count("[online_meeting_link]") == 1
 
 
+def test_language_without_shipped_texts_has_the_link_where_the_company_wrote_in_it(db):
+    spec = MESSAGES["confirmation-client-email"]
+    of = ("confirmation", "client", "email")
+    actions.save_template(spec=spec, language="pl", subject="Witamy", body="Do zobaczenia")
+
+    actions.insert_meeting_links()
+
+    assert actions.wording(*of, "pl").body == "Do zobaczenia\nOnline meeting: [online_meeting_link]"
+    assert actions.wording(*of, "de") == actions.wording(*of, "en")
+    assert "[online_meeting_link]" in actions.wording(*of, "de").body
+
+
 def test_insert_meeting_links_a_second_time_changes_nothing(db):
     actions.insert_meeting_links()
 
