@@ -9,12 +9,14 @@ from django.http import HttpRequest
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import Client, User
 from notifications.actions import owe_sign_in_code
 from web.limits import address_of
 
 CODE_MAIL = "account/email/login_code"
+TOO_MANY = "too_many_login_attempts"  # allauth's word for codes, too
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -28,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
                 language=get_language() or "",
                 now=timezone.now(),
             )
+
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        TOO_MANY: _("Too many codes were asked for. Please try again in a minute."),
+    }
 
     def get_client_ip(self, request):
         """Whose requests for codes are counted together."""
@@ -66,9 +73,17 @@ class ClientCode(LoginCodeVerificationProcess):
         return cls(stage=stage).abort_if_invalid()
 
     def send_by_email(self, email, skip_enumeration_mails=False):
-        if may_sign_in(email):
-            context = {"code": self.generate_code()}
-            get_adapter().send_mail(CODE_MAIL, email, context)
+        """Do the same for every address; of one that nobody signs in with nothing is kept.
+
+        How long the answer takes is not to tell whose addresses are known.
+        """
+        is_known = may_sign_in(email)
+        code = get_adapter().generate_login_code()
+        if is_known:
+            self.state["code"] = code
+        with transaction.atomic():
+            get_adapter().send_mail(CODE_MAIL, email, {"code": code})
+            transaction.set_rollback(not is_known)
 
     def finish(self, redirect_url):
         """Sign in whoever typed the code; refused when staff took the address meanwhile."""
@@ -83,9 +98,10 @@ class ClientCode(LoginCodeVerificationProcess):
 def may_sign_in(email: str) -> bool:
     """Whether a mailed code lets this address in: a client's, and not one of the staff."""
     user = User.objects.filter(email__iexact=email).first()
+    is_client = Client.objects.filter(email__iexact=email).exists()
     if user is not None:
         return user.is_active and not (user.is_staff or user.is_superuser)
-    return Client.objects.filter(email__iexact=email).exists()
+    return is_client
 
 
 @transaction.atomic

@@ -1,7 +1,9 @@
 """What clients fill in. A form checks shape; whether it can be done, the action says."""
 
 from datetime import datetime
+from typing import Any
 
+from allauth.account.forms import RequestLoginCodeForm
 from django import forms
 from django.core import signing
 from django.db.models import BigIntegerField
@@ -65,7 +67,29 @@ class TimeForMove(ChosenTime):
     revision = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
 
-class ContactForm(forms.Form):
+def honeypot() -> forms.CharField:
+    """A field that people do not see, called *website*; what fills it in is a program."""
+    return forms.CharField(
+        label=_("Leave this field empty"),
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "tabindex": "-1", "class": "form-control"}
+        ),
+    )
+
+
+class HoneypotMixin:
+    """Refuses whoever fills in the honeypot."""
+
+    cleaned_data: dict[str, Any]
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise forms.ValidationError(_("Please leave this field empty."), code="filled")
+        return ""
+
+
+class ContactForm(HoneypotMixin, forms.Form):
     """Who it is for, and how many places."""
 
     name = forms.CharField(
@@ -86,11 +110,7 @@ class ContactForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"}),
     )
     places = forms.IntegerField(label=_("Places"), required=False, min_value=1, initial=1)
-    website = forms.CharField(
-        label=_("Leave this field empty"),
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
-    )
+    website = honeypot()
     zone = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, capacity: int = 1, **kwargs):
@@ -113,12 +133,6 @@ class ContactForm(forms.Form):
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
-
-    def clean_website(self) -> str:
-        """People do not see the field; what fills it in is a program."""
-        if self.cleaned_data["website"]:
-            raise forms.ValidationError(_("Please leave this field empty."), code="filled")
-        return ""
 
     def clean_zone(self) -> str:
         zone = self.cleaned_data["zone"]
@@ -198,6 +212,12 @@ def _left(places: int) -> str:
 def _too_few(left: int) -> str:
     text = ngettext("Only %(count)d place is left.", "Only %(count)d places are left.", left)
     return text % {"count": left}
+
+
+class CodeForm(HoneypotMixin, RequestLoginCodeForm):
+    """Whose address a sign-in code is mailed to."""
+
+    website = honeypot()
 
 
 class CancelForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.internal.decorators import login_stage_required
 from allauth.account.stages import LoginByCodeStage
 from allauth.account.views import ConfirmLoginCodeView, RequestLoginCodeView
@@ -20,7 +19,8 @@ from booking import features
 from booking.features import WAITING_LIST
 from booking.models import Booking, Company, Session, User, WaitingEntry
 from web.privacy import private
-from web.site.accounts import ClientCode
+from web.site.accounts import TOO_MANY, ClientCode
+from web.site.forms import CodeForm
 from web.site.languages import speak_as_kept
 from web.site.limits import limited
 from web.site.standing import shown_bookings, standing_of
@@ -30,6 +30,7 @@ from zoomlink.actions import CLIENT, links_for
 TABS = ("upcoming", "past", "cancelled")
 ROWS_A_PAGE = 25
 MOST_WAITING = 100
+MINUTE = 60  # seconds
 
 
 @private
@@ -96,12 +97,19 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 class AskForCode(RequestLoginCodeView):
     """Asks for the address; whether anybody knows it, the answer does not say."""
 
-    form_class = RequestLoginCodeForm
+    form_class = CodeForm
     template_name = "account/request_login_code.html"
 
     def form_valid(self, form):
         ClientCode.start(self.request, form.cleaned_data["email"])
         return HttpResponseRedirect(self.get_success_url())
+
+    def form_invalid(self, form):
+        """429 to who asked for too many; the limits are allauth's, by sender and by address."""
+        response = super().form_invalid(form)
+        if form.has_error("email", TOO_MANY):
+            response.status_code, response["Retry-After"] = 429, str(MINUTE)
+        return response
 
     def _redirect_to_pending_stage(self, request, stage):
         """Stay: whoever comes back here wants another code, or mistyped the address."""
