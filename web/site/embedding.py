@@ -59,7 +59,8 @@ def _framed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def embedded(view: View) -> View:
     """A page of the booking flow under /embed/: 404 while the feature is off.
 
-    Answers 403 to a form that did not come from the very page, of this site and of late.
+    Answers 403 to a form that did not come from the very page of this site, and 422 to one that
+    was open for too long, with all that was typed to be sent once more.
     """
 
     @csrf_exempt
@@ -67,8 +68,15 @@ def embedded(view: View) -> View:
     def in_frame(request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if not features.is_on(FEATURE):
             raise Http404
-        if request.method not in _READING and not is_own_form(request):
-            return render(request, "site/frame_refused.html", status=403)
+        if request.method not in _READING:
+            try:
+                _require_own_form(request)
+            except signing.SignatureExpired:
+                return render(
+                    request, "site/frame_late.html", {"given": _given(request)}, status=422
+                )
+            except signing.BadSignature:
+                return render(request, "site/frame_refused.html", status=403)
         return view(request, *args, **kwargs)
 
     return in_frame
@@ -79,19 +87,22 @@ def form_token(request: HttpRequest) -> str:
     return _signer(request).sign(new_token())
 
 
-def is_own_form(request: HttpRequest) -> bool:
-    """Whether a form was drawn by the same page, lately, and sent from this site.
+def _require_own_form(request: HttpRequest) -> None:
+    """Raise BadSignature unless a form was drawn by the same page, and sent from this site.
 
     The Origin header is written by the browser and told with every POST; one that is
-    missing, ``null`` or another site's is refused.
+    missing, ``null`` or another site's is refused. Raises SignatureExpired for a form that is
+    in order, but was drawn long ago.
     """
     if request.headers.get("Origin") not in _own_origins(request):
-        return False
-    try:
-        _signer(request).unsign(request.POST.get(TOKEN_FIELD, ""), max_age=FORM_SECONDS)
-    except signing.BadSignature:
-        return False
-    return True
+        raise signing.BadSignature
+    _signer(request).unsign(request.POST.get(TOKEN_FIELD, ""), max_age=FORM_SECONDS)
+
+
+def _given(request: HttpRequest) -> list[tuple[str, str]]:
+    """All that was typed, without the token."""
+    fields = ((name, request.POST.getlist(name)) for name in request.POST if name != TOKEN_FIELD)
+    return [(name, value) for name, values in fields for value in values]
 
 
 def _signer(request: HttpRequest) -> signing.TimestampSigner:
