@@ -125,8 +125,9 @@ def test_after_a_cut_off_the_page_says_whom_to_ask(client, booked, length, said)
         page = client.get(page_of(booked)).content.decode()
 
     assert said in page
-    assert 'Please contact us: <a class="text-nowrap" href="tel:+380442340000">' in page
-    assert '<a href="mailto:hello@kyiv-yoga.example">' in page
+    assert "Please contact us: <a " in page
+    assert 'href="tel:+380442340000">+380 44 234 0000</a>' in page
+    assert 'href="mailto:hello@kyiv-yoga.example">' in page
 
 
 def test_my_bookings_say_the_same(client, booked):
