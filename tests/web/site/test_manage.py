@@ -131,6 +131,12 @@ def test_cancel_needs_a_form_and_keeps_the_reason(client, booked):
     assert "Your booking is cancelled." in answer.content.decode()
 
 
+def test_cancel_page_says_once_until_when(client, booked):
+    page = client.get(page_of(booked, "cancel/")).content.decode()
+
+    assert page.count("You can cancel or choose another time until") == 1
+
+
 def test_cancel_twice_is_refused(client, booked):
     client.post(page_of(booked, "cancel/"), {"reason": "first"})
 
