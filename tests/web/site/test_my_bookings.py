@@ -45,6 +45,12 @@ def test_signed_out_visitor_is_asked_for_the_address(client, company):
     assert answer["Location"].startswith("/accounts/login/")
 
 
+def test_page_that_asks_learns_the_zone_for_the_list_behind_it(client, company):
+    page = client.get(ASK).content.decode()
+
+    assert "site/timezone." in page
+
+
 def test_mailed_code_opens_my_bookings(client, booked):
     answer = sign_in(client, "CLEO@client.example")
 
