@@ -59,7 +59,10 @@ def counted(what: str, *, within: int = _MINUTE, by: int = 1, kept_in: BaseCache
     key = f"{int(time.time() // within)}:{what}"
     try:
         kept_in.add(key, 0, timeout=2 * within)
-        return kept_in.incr(key, by)
+        count = kept_in.incr(key, by)
+        if within > _MINUTE:  # a cache in the database forgets after five what it has counted on
+            kept_in.touch(key, 2 * within)
+        return count
     except (ValueError, RedisError):
         return 0
 
