@@ -2,7 +2,7 @@
 
 import math
 import time
-from ipaddress import ip_address
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from django.conf import settings
 from django.core.cache import BaseCache, cache, caches
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from redis.exceptions import RedisError
 
 _MINUTE, _HOUR = 60, 3600  # seconds
+_LINE_BITS = 64
 
 
 def is_beyond_limit(request: HttpRequest) -> bool:
@@ -18,7 +19,7 @@ def is_beyond_limit(request: HttpRequest) -> bool:
     Whatever face is asked, the changes of one address are counted together.
     """
     limit = settings.RATE_LIMIT_PER_MINUTE
-    return bool(limit) and counted(changes_of(address_of(request))) > limit
+    return bool(limit) and counted(changes_of(sender_of(request))) > limit
 
 
 def note_miss(request: HttpRequest) -> None:
@@ -38,17 +39,17 @@ def _misses_of(request: HttpRequest) -> str:
 
 def bookings_this_hour(request: HttpRequest) -> int:
     """Count one more booking; return how many that makes of its address in this hour."""
-    return counted(f"bookings:{address_of(request)}", within=_HOUR)
+    return counted(f"bookings:{sender_of(request)}", within=_HOUR)
 
 
 def uncount_booking(request: HttpRequest) -> None:
     """Take one back that was counted before nothing came of it."""
-    counted(f"bookings:{address_of(request)}", within=_HOUR, by=-1)
+    counted(f"bookings:{sender_of(request)}", within=_HOUR, by=-1)
 
 
-def changes_of(address: str) -> str:
-    """What the changes of one address are counted as, for ``counted``."""
-    return f"forms:{address}"
+def changes_of(sender: str) -> str:
+    """What the changes of one sender are counted as, for ``counted``."""
+    return f"forms:{sender}"
 
 
 def counted(what: str, *, within: int = _MINUTE, by: int = 1, kept_in: BaseCache = cache) -> int:
@@ -70,6 +71,16 @@ def counted(what: str, *, within: int = _MINUTE, by: int = 1, kept_in: BaseCache
 def seconds_to_wait() -> int:
     """How long until a new minute is counted."""
     return math.ceil(_MINUTE - time.time() % _MINUTE)
+
+
+def sender_of(request: HttpRequest) -> str:
+    """Whose requests are counted together: an address, of IPv6 the /64 that each line has whole."""
+    text = address_of(request)
+    if ":" not in text or not _is_address(text):
+        return text
+    address = IPv6Address(text.partition("%")[0])
+    line = IPv6Network((address, _LINE_BITS), strict=False)
+    return str(address.ipv4_mapped or line)
 
 
 def address_of(request: HttpRequest) -> str:

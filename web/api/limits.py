@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from web.api.problems import Problem
 from web.keys.requests import key_of
-from web.limits import address_of, changes_of, counted, seconds_to_wait
+from web.limits import changes_of, counted, seconds_to_wait, sender_of
 
 READS_FOR_EACH_CHANGE = 10
 _READING = ("GET", "HEAD", "OPTIONS")
@@ -70,5 +70,5 @@ def _sender_of(request: HttpRequest) -> str:
     """
     key = key_of(request)
     if key is None:
-        return address_of(request)
-    return f"key{key.pk}" if key.is_for_server else f"key{key.pk}:{address_of(request)}"
+        return sender_of(request)
+    return f"key{key.pk}" if key.is_for_server else f"key{key.pk}:{sender_of(request)}"

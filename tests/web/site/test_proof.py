@@ -105,6 +105,29 @@ def test_only_what_is_booked_counts_in_its_hour(client, lesson):
     assert states() == ["confirmed"] * 4
 
 
+@pytest.mark.parametrize(
+    ("other", "second"),
+    [("2001:db8:1:2::7", "held"), ("2001:db8:1:3::7", "confirmed"), ("::1", "confirmed")],
+)
+def test_one_line_of_ipv6_is_one_sender(client, lesson, other, second):
+    """Whoever has a line has 2**64 addresses of it."""
+    Company.objects.update(proof_above=1)
+
+    book(client, lesson, sender="2001:db8:1:2::1")
+    book(client, lesson, hour=1, sender=other)
+
+    assert states() == ["confirmed", second]
+
+
+def test_addresses_written_in_those_of_ipv6_are_told_apart(client, lesson):
+    Company.objects.update(proof_above=1)
+
+    for hour, sender in enumerate(["::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1"]):
+        book(client, lesson, hour=hour, sender=sender)
+
+    assert states() == ["confirmed", "confirmed", "held"]
+
+
 def test_form_sent_twice_counts_and_holds_once(client, lesson):
     Company.objects.update(proof_above=1)
     url, at = f"/book/{lesson.slug}/details/", {"starts_at": TOMORROW_NOON.isoformat()}
