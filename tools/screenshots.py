@@ -28,13 +28,15 @@ SCHEMES: dict[Literal["light", "dark"], str] = {"light": "", "dark": "-dark"}
 LOCALES = {"en-GB": "", "uk-UA": "-uk"}
 COLOURS = 256  # enough for pages, and a third of the size
 SHOWN = (
-    "site", "service", "details", "booking", "waiting", "my-bookings",
+    "site", "provider", "service", "class", "details", "booking", "waiting", "embedded",
+    "my-bookings", "my-messages", "my-details", "my-data",
     "calendar", "calendar-week", "calendar-month", "calendar-list", "search", "staff-booking",
     "client", "pending", "sessions", "why", "report", "report-meetings", "utilisation",
-    "services", "service-form", "hours", "special-days", "company", "first-steps", "users",
-    "user-form", "sign-in-security", "two-factor", "features", "online-meetings", "readiness",
-    "meeting-settings", "zoom-logout", "waiting-as-host", "sent-messages", "sent-message",
-    "message-settings", "messaging-settings", "message-template", "message-preview", "flexible",
+    "services", "service-form", "hours", "special-days", "company", "first-steps",
+    "consents", "embedding", "webhooks", "api-keys", "users", "user-form", "sign-in-security",
+    "two-factor", "features", "online-meetings", "readiness", "meeting-settings",
+    "zoom-logout", "waiting-as-host", "sent-messages", "sent-message", "message-settings",
+    "messaging-settings", "message-template", "message-preview", "flexible",
     "flexible-manage", "whose-words",
 )  # fmt: skip
 

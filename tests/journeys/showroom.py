@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page
@@ -61,6 +62,12 @@ SETTINGS = {
     "flexible": FLEXIBLE,
     "flexible-manage": f"{FLEXIBLE}manage/?{SUPERVISION}",
     "company": "/admin/company/",
+    "consents": "/admin/booking/consent/",
+    "embedding": "/admin/embedding/",
+    "webhooks": "/admin/webhooks/",
+    "webhook-form": "/admin/webhooks/new/",
+    "api-keys": "/admin/api-keys/",
+    "api-key-form": "/admin/api-keys/new/",
     "first-steps": "/admin/first-steps/",
     "users": "/admin/booking/user/",
     "user-form": "/admin/booking/user/2/change/",
@@ -129,6 +136,7 @@ class Showroom:
             Sight("service", f"/book/consultation/?day={self.day}"),
             Sight("quick-call", f"/book/quick-call/?day={self.day}"),
             Sight("class", "/book/morning-yoga/"),
+            Sight("embedded", f"/embed/book/consultation/?day={self.day}"),
             Sight("details", self.details_path()),
             Sight("booking", mine),
             Sight("cancel", f"{mine}cancel/"),
@@ -197,8 +205,9 @@ class Showroom:
         self._send(str(starts[0]["href"]), name)
 
     def number_of(self, provider: str) -> str:
-        options = self._soup("/book/consultation/").select("#provider option")
-        return next(str(o["value"]) for o in options if o.get_text(strip=True) == provider)
+        choices = self._soup("/book/consultation/").select(".site-whom a")
+        link = next(str(a["href"]) for a in choices if a.get_text(strip=True) == provider)
+        return parse_qs(urlsplit(link).query)["provider"][0]
 
     def details_path(self) -> str:
         page = self._soup(f"/book/follow-up/?day={self.day + timedelta(days=1)}")
@@ -294,6 +303,8 @@ def furnish(product: Product, *, now: datetime) -> Showroom:
         room.book(slug, provider, clock, name)
     for name in ("Iryna Shevchenko", "Oleh Hnatiuk", "Kateryna Demo"):
         room.join_class(name)
+    for feature in ("embedding", "webhooks"):
+        staff.send(f"/admin/features/{feature}/", on="1")
     room.word_messages()
     room.report_texts()
     return room
