@@ -1,5 +1,6 @@
 """The booking site inside another site's page, with that browser's cookies blocked."""
 
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +12,8 @@ from playwright.sync_api import Page, expect
 from tests.journeys.people import Staff
 from tests.product import running
 
+# The frame has been told who shows it, and has told how high it is.
+IS_IN_TOUCH = "document.querySelector('iframe').clientHeight !== 480"
 SLOW = 15_000  # milliseconds: a page within a page on a busy machine
 WITHOUT_COOKIES = "--test-third-party-cookie-phaseout"
 # A page as strict as can be: only our own origin may be asked, and no style is inline.
@@ -88,13 +91,21 @@ def fill_in(page: Page) -> None:
     frame.get_by_label("Phone").fill("+380631112233")
 
 
+def until(page: Page, expression: str) -> None:
+    """Wait for it by asking again: what Playwright does by itself the page's policy forbids."""
+    give_up = time.monotonic() + SLOW / 1000
+    while not page.evaluate(expression):
+        assert time.monotonic() < give_up, expression
+        page.wait_for_timeout(50)
+
+
 def test_booking_goes_through_in_somebodys_page(product, visitor, listed):
     page = visitor
     page.goto(f"{listed}/in-page.html")
     page.evaluate("addEventListener('zustrich:booked', ({detail}) => (window.heard = detail))")
     frame = page.frame_locator("iframe")
     expect(frame.get_by_text("Times are in America/Los_Angeles")).to_be_visible(timeout=SLOW)
-    page.wait_for_function("document.querySelector('iframe').clientHeight !== 480")
+    until(page, IS_IN_TOUCH)
     inner = page.frames[1]
     assert inner.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
@@ -103,7 +114,7 @@ def test_booking_goes_through_in_somebodys_page(product, visitor, listed):
 
     expect(frame.get_by_role("heading", name="You are booked")).to_be_visible(timeout=SLOW)
     code = frame.locator(".site-code").inner_text()
-    page.wait_for_function("window.heard")
+    until(page, "!!window.heard")
     heard = page.evaluate("heard")
     assert set(heard) == {"code", "start"}
     assert heard["code"] == code
@@ -122,6 +133,7 @@ def test_button_opens_the_frame_for_the_keyboard(product, visitor, listed):
     expect(page.get_by_role("dialog")).to_be_visible()
     link = page.frame_locator("iframe").locator("#times a:has(time)").first
     link.focus()
+    until(page, IS_IN_TOUCH)
     link.press("Escape")  # inside the frame, where the dialog hears nothing
 
     expect(page.get_by_role("dialog")).to_be_hidden()
@@ -129,7 +141,7 @@ def test_button_opens_the_frame_for_the_keyboard(product, visitor, listed):
     button.press("Enter")
     page.get_by_role("button", name="Close").press("Enter")
     expect(page.get_by_role("dialog")).to_be_hidden()
-    assert page.evaluate("document.documentElement.style.overflow") == ""
+    until(page, "document.documentElement.style.overflow === ''")
 
 
 def test_page_that_is_not_listed_is_refused_by_the_browser(product, visitor, unlisted):

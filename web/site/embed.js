@@ -137,15 +137,19 @@
     button.textContent = asked.button;
     button.setAttribute("aria-haspopup", "dialog");
     const dialog = makeDialog();
-    let scrolling = "";
+    const page = document.documentElement;
+    let scrolling = null; // what the page had, while it is kept from scrolling
     button.addEventListener("click", () => {
       if (!dialog.querySelector("iframe")) show(dialog, () => dialog.close());
-      scrolling = document.documentElement.style.overflow;
-      document.documentElement.style.overflow = "hidden";
+      scrolling ??= page.style.overflow;
+      page.style.overflow = "hidden";
       dialog.showModal();
     });
+    // Told a moment later: by then it may be open again.
     dialog.addEventListener("close", () => {
-      document.documentElement.style.overflow = scrolling;
+      if (dialog.open) return;
+      page.style.overflow = scrolling;
+      scrolling = null;
     });
     place(button);
     document.body.append(dialog);
