@@ -9,12 +9,21 @@ const remember = (zone) => {
   document.cookie = `timezone=${zone}; path=/; max-age=${YEAR}; samesite=lax`;
 };
 
+// Browsers have names of their own for some zones, such as Europe/Kiev: told alike, both are one.
+const told = (zone) => {
+  try {
+    return Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    return zone;
+  }
+};
+
 const shown = document.querySelector("[data-zone]")?.dataset.zone;
 const browsers = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const query = new URLSearchParams(location.search);
 if (!isFramed && !isRemembered() && browsers) {
   remember(browsers);
-  if (shown && shown !== browsers && !query.has("zone")) {
+  if (shown && told(shown) !== told(browsers) && !query.has("zone")) {
     query.set("zone", browsers);
     // Where cookies are refused the address remembers it.
     if (isRemembered()) location.reload();

@@ -45,6 +45,19 @@ def fill_in(page: Page, name: str) -> None:
     page.locator("[name=email]").fill("lesia@client.example")
 
 
+@pytest.mark.parametrize(("zone", "times"), [("Europe/Kyiv", 1), ("Europe/Warsaw", 2)])
+def test_first_page_of_times_is_loaded_anew_only_for_another_zone(product, browser, zone, times):
+    page = browser.new_context(base_url=product.url, timezone_id=zone).new_page()
+    loads: list[str] = []
+    page.on("request", lambda one: loads.append(one.url) if one.is_navigation_request() else None)
+
+    page.goto(SERVICE, wait_until="networkidle")
+
+    expect(page.locator(f"[data-zone='{zone}']")).to_be_attached()
+    assert len(loads) == times
+    page.context.close()
+
+
 def test_phone_books_in_ukrainian_and_loads_no_page_for_a_choice(window):
     page = window("/", locale="uk-UA", **PHONE)
     assert overflow(page) <= 0
