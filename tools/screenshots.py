@@ -61,6 +61,8 @@ def main() -> None:
 def _photograph(browser: Browser, room: Showroom, who: str, names: tuple[str, ...]) -> None:
     """Take one person's pages: signed in once, in every language, size and colour."""
     signed_in = sign_in(browser, room.product, who).context.storage_state()
+    # Signed in, clients bring the language they had: here the window's is the one wanted.
+    signed_in["cookies"] = [one for one in signed_in["cookies"] if one["name"] != "django_language"]
     wanted = [sight for sight in room.sights() if sight.who == who and sight.name in names]
     for locale, suffix in LOCALES.items():
         window = browser.new_context(
