@@ -338,7 +338,3 @@ def _processor() -> str:
         line.partition(":")[2].strip() for line in listing.splitlines() if "model name" in line
     ]
     return named[0] if named else platform.machine()
-
-
-def _cores() -> int:
-    return Path("/proc/cpuinfo").read_text(encoding="ascii", errors="replace").count("processor\t")

@@ -84,11 +84,6 @@ class Endpoint(models.Model):
         known = [self.secret, self.former_secret if is_overlap else ""]
         return [secret for secret in known if secret]
 
-    def lets_out(self, at: datetime) -> bool:
-        """Whether anything may be tried now."""
-        is_resting = self.rests_until is not None and at < self.rests_until
-        return self.paused_at is None and not is_resting
-
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def claimable(self, at: datetime):

@@ -3,8 +3,8 @@
   const script = document.currentScript;
   const asked = script.dataset;
   const site = new URL("embed/", script.src);
-  const language = (asked.language || document.documentElement.lang || "en").slice(0, 2);
-  const say = texts[language] || texts.en;
+  const language = (asked.language || document.documentElement.lang || "en").toLowerCase();
+  const say = texts[language] || texts[language.split("-")[0]] || texts.en;
   const HEIGHT = 480; // pixels, until the frame tells its own
   const PATIENCE = 10000; // milliseconds, until another way is offered
 
